@@ -1,0 +1,38 @@
+/**
+ * The one injected world: everything the library may learn from, or do to, what surrounds it.
+ * Spread `nodeHost()` and replace members to see or steer every read, request and wait.
+ */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** As in `process.platform`. */
+  readonly platform: string
+  /** As from `os.homedir()`: used where HOME and the like are not set. */
+  readonly homeDir: string | undefined
+  /** A whole file, or `undefined` where there is no such file. Anything else rejects. */
+  readFile(path: string): Promise<Uint8Array | undefined>
+  /** All traffic, link-local included. */
+  fetch(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response>
+  /** Runs a line in the platform's shell. An abort kills the whole process group. */
+  run(command: Command, signal: AbortSignal): Promise<CommandResult>
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Rejects with the signal's reason when it aborts. Every deadline and back-off is one of these. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
+  /** At least 0 and less than 1. */
+  random(): number
+  randomUuid(): string
+}
+
+export interface Command {
+  readonly line: string
+  /** Added to the variables of this process; `undefined` takes one out. */
+  readonly env?: Record<string, string | undefined>
+  /** More output than this is an error. Default: 64 KiB. */
+  readonly maxOutputBytes?: number
+}
+
+export interface CommandResult {
+  readonly exitCode: number
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+}

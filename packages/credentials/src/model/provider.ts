@@ -1,0 +1,49 @@
+import type { Credentials, StaticKeys } from './credentials.ts'
+import type { Host } from './host.ts'
+
+/** This provider is not configured here. Not a failure: the chain goes on and remembers why. */
+export interface Skipped {
+  readonly skipped: string
+}
+
+/** @param reason what would have to be there for this provider to work, in one sentence. */
+export function skip(reason: string): Skipped {
+  return { skipped: reason }
+}
+
+export interface Warning {
+  readonly code: string
+  readonly text: string
+  readonly remedy: string
+}
+
+/** What a provider tells of its work while it works. Never a secret. */
+export interface Trace {
+  /** What was read, and what it said: a variable, a file, an endpoint, a role. */
+  fact(name: string, value: string): void
+  /** A stage of the plan: the base of a profile, then each role. */
+  step(text: string): void
+  warn(warning: Warning): void
+}
+
+export interface ProviderContext {
+  readonly host: Host
+  readonly signal: AbortSignal
+  /** Named in code or by a flag. Without it the host's variables choose. */
+  readonly profile?: string | undefined
+  /** Rules every inner call. */
+  readonly region?: string | undefined
+  readonly trace?: Trace | undefined
+}
+
+export interface Provider {
+  /** Short, stable, lower-case: shown to people in traces and errors. */
+  readonly name: string
+  /** The variables that configure it: `explain` names those that are set though another source won. */
+  readonly variables?: readonly string[]
+  /**
+   * @returns credentials, or {@link Skipped} when there is nothing here to try.
+   * @throws CredentialsError when the provider is configured but did not work. This ends the chain.
+   */
+  provide(context: ProviderContext): Promise<Credentials | StaticKeys | Skipped>
+}
