@@ -1,0 +1,123 @@
+/** The one AWS account of the sandbox: its users, its roles and the issuers it trusts. */
+
+import type { RoleSessionIdentity, UserIdentity } from './identity.ts'
+import { createId } from './keys.ts'
+import { isRecord } from './record.ts'
+
+const NAME = /^[\w+=,.@-]{1,64}$/
+const MIN_SESSION_SECONDS = 3600
+const MAX_SESSION_SECONDS = 43_200
+
+export interface Role {
+  readonly name: string
+  readonly arn: string
+  readonly roleId: string
+  readonly trustPolicy: object
+  readonly maxSessionDurationSeconds: number
+}
+
+export interface NewRole {
+  /** 1 to 64 characters of `A-Z a-z 0-9 _ + = , . @ -`. */
+  readonly name: string
+  /** The policy document as an object, with its Statement. */
+  readonly trustPolicy: object
+  /** 3600 to 43200; default 3600. */
+  readonly maxSessionDurationSeconds?: number
+}
+
+/** An OpenID Connect issuer registered in the account. */
+export interface OidcProvider {
+  readonly arn: string
+  readonly issuer: string
+  /** Audiences it accepts. */
+  readonly clientIds: readonly string[]
+}
+
+export interface Account {
+  readonly id: string
+  createUser(name: string): UserIdentity
+  createRole(role: NewRole): Role
+  findRole(arn: string): Role | undefined
+  registerOidcProvider(issuer: string, clientIds: readonly string[]): OidcProvider
+  findOidcProvider(issuer: string): OidcProvider | undefined
+}
+
+export function createAccount(id: string): Account {
+  const users = new Map<string, UserIdentity>()
+  const roles = new Map<string, Role>()
+  const providers = new Map<string, OidcProvider>()
+  return {
+    id,
+    createUser: (name) => {
+      if (!NAME.test(name)) throw new TypeError('A user name is 1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -')
+      if (users.has(name)) throw new Error(`There is a user ${name} already`)
+      const user: UserIdentity = {
+        type: 'user',
+        name,
+        arn: `arn:aws:iam::${id}:user/${name}`,
+        userId: createId('AIDA'),
+      }
+      users.set(name, user)
+      return user
+    },
+    createRole: ({ name, trustPolicy, maxSessionDurationSeconds = MIN_SESSION_SECONDS }) => {
+      if (!NAME.test(name)) throw new TypeError('A role name is 1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -')
+      const arn = `arn:aws:iam::${id}:role/${name}`
+      if (roles.has(arn)) throw new Error(`There is a role ${name} already`)
+      const wholeSeconds = Number.isInteger(maxSessionDurationSeconds)
+      if (
+        !wholeSeconds ||
+        maxSessionDurationSeconds < MIN_SESSION_SECONDS ||
+        maxSessionDurationSeconds > MAX_SESSION_SECONDS
+      )
+        throw new RangeError(`maxSessionDurationSeconds is ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS}`)
+      checkTrustPolicy(trustPolicy)
+      const role: Role = {
+        name,
+        arn,
+        roleId: createId('AROA'),
+        trustPolicy: structuredClone(trustPolicy),
+        maxSessionDurationSeconds,
+      }
+      roles.set(arn, role)
+      return role
+    },
+    findRole: (arn) => roles.get(arn),
+    registerOidcProvider: (issuer, clientIds) => {
+      const arn = `arn:aws:iam::${id}:oidc-provider/${issuer.replace(/^https?:\/\//, '')}`
+      const provider: OidcProvider = { arn, issuer, clientIds }
+      providers.set(issuer, provider)
+      return provider
+    },
+    findOidcProvider: (issuer) => providers.get(issuer),
+  }
+}
+
+/** The session that someone has in a role. */
+export function createRoleSession(accountId: string, role: Role, sessionName: string): RoleSessionIdentity {
+  return {
+    type: 'role-session',
+    roleArn: role.arn,
+    sessionName,
+    arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${sessionName}`,
+    userId: `${role.roleId}:${sessionName}`,
+  }
+}
+
+/** What IAM checks when a role is created: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+function checkTrustPolicy(policy: unknown): void {
+  if (!isRecord(policy)) throw malformed('a trust policy is an object')
+  const statements = [policy['Statement'] ?? []].flat()
+  if (statements.length === 0) throw malformed('a trust policy has a Statement')
+  for (const statement of statements) {
+    if (!isRecord(statement)) throw malformed('a statement is an object')
+    if (statement['Effect'] !== 'Allow' && statement['Effect'] !== 'Deny') throw malformed('Effect is Allow or Deny')
+    if (!('Action' in statement || 'NotAction' in statement)) throw malformed('a statement has an Action')
+    if (!('Principal' in statement || 'NotPrincipal' in statement)) throw malformed('a statement has a Principal')
+    if ('Resource' in statement || 'NotResource' in statement) throw malformed('a trust policy names no Resource')
+  }
+}
+
+function malformed(problem: string): TypeError {
+  return new TypeError(`MalformedPolicyDocument: ${problem}`)
+}

@@ -1,0 +1,73 @@
+/** What makes a process believe that it runs in a certain place: variables, and the files they name. */
+import { type EcsTask, EKS_AUDIENCE, EKS_PATH } from './container.ts'
+import type { DemoRoles } from './demo-roles.ts'
+import type { AccessKey } from './keys.ts'
+import type { PrivateFolder } from './private-folder.ts'
+import type { World } from './world.ts'
+
+/** Where a process can be made to believe it runs. */
+export type Place = 'keys' | 'web-identity' | 'ecs' | 'eks' | 'ec2'
+
+export type Environment = Record<string, string>
+
+export interface PlaceOptions {
+  readonly world: World
+  readonly roles: DemoRoles
+  readonly userKey: AccessKey
+  readonly ecsTask: EcsTask
+  readonly folder: PrivateFolder
+}
+
+/** A projected service account token lives a day. */
+const PROJECTED_TOKEN_SECONDS = 24 * 3600
+
+const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Promise<Environment>>> = {
+  keys: ({ world, userKey }) => ({
+    ...describeServices(world),
+    ...describeRegion(world),
+    AWS_ACCESS_KEY_ID: userKey.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: userKey.secretAccessKey,
+  }),
+  'web-identity': async ({ world, roles, folder }) => ({
+    ...describeServices(world),
+    ...describeRegion(world),
+    AWS_ROLE_ARN: roles.webIdentity.arn,
+    AWS_WEB_IDENTITY_TOKEN_FILE: await folder.write('web-identity-token', await issueProjected(world, {})),
+  }),
+  ecs: ({ world, ecsTask }) => ({
+    ...describeServices(world),
+    ...describeRegion(world),
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: world.url + ecsTask.path,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: ecsTask.authorizationToken,
+  }),
+  eks: async ({ world, folder }) => ({
+    ...describeServices(world),
+    ...describeRegion(world),
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: world.url + EKS_PATH,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: await folder.write(
+      'eks-pod-identity-token',
+      await issueProjected(world, { aud: EKS_AUDIENCE }),
+    ),
+  }),
+  ec2: ({ world }) => ({ ...describeServices(world), AWS_EC2_METADATA_SERVICE_ENDPOINT: `${world.url}/` }),
+}
+
+/** @throws TypeError for a place that is not known. */
+export async function createEnvironment(place: Place, options: PlaceOptions): Promise<Environment> {
+  if (!Object.hasOwn(PLACES, place))
+    throw new TypeError(`There is no place ${place}: it is one of ${Object.keys(PLACES).join(', ')}`)
+  return PLACES[place](options)
+}
+
+function describeServices({ url }: World): Environment {
+  return { AWS_ENDPOINT_URL_STS: url }
+}
+
+/** Both names: botocore (boto3, AWS CLI 1) reads the second only. */
+function describeRegion({ region }: World): Environment {
+  return { AWS_REGION: region, AWS_DEFAULT_REGION: region }
+}
+
+function issueProjected({ issuer, clock }: World, claims: Readonly<Record<string, unknown>>): Promise<string> {
+  return issuer.issue({ exp: Math.floor(clock.now() / 1000) + PROJECTED_TOKEN_SECONDS, ...claims })
+}

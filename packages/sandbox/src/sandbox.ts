@@ -1,0 +1,114 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createAccount, type NewRole } from './account.ts'
+import { createClock } from './clock.ts'
+import { createEcs, createEks } from './container.ts'
+import { createDemoRoles } from './demo-roles.ts'
+import { createFaults, type FaultRule } from './faults.ts'
+import { createImds } from './imds.ts'
+import { createIssuer, createSigningKey } from './issuer.ts'
+import { createKeys } from './keys.ts'
+import { createOidc } from './oidc.ts'
+import { createEnvironment, type Environment, type Place } from './places.ts'
+import { createPrivateFolder } from './private-folder.ts'
+import { type Call, listen } from './server.ts'
+import type { Service } from './service.ts'
+import { createSts } from './sts/sts.ts'
+import type { World } from './world.ts'
+
+export interface SandboxOptions {
+  /** Of the loopback server; default one that is free. */
+  readonly port?: number
+  /** Twelve digits; default 123456789012. */
+  readonly accountId?: string
+  /** Default us-east-1. */
+  readonly region?: string
+}
+
+export interface Sandbox {
+  /** http://127.0.0.1:PORT: of STS and of the OIDC issuer, and where the other services begin. */
+  readonly url: string
+  /**
+   * Variables, and the files it wrote for them, that make a process believe it runs there. They hold real secrets of
+   * the sandbox.
+   *
+   * @throws TypeError for a place that is not known
+   */
+  env(place: Place): Promise<Environment>
+  /**
+   * A JWT by the sandbox's OIDC issuer. The claims go over the default ones: iss, aud 'sts.amazonaws.com', sub
+   * 'system:serviceaccount:default:demo', iat now, exp an hour later; one that is undefined is left out.
+   */
+  issueToken(claims?: Record<string, unknown>): Promise<string>
+  /** @throws TypeError for a trust policy that IAM would not take; Error for a name that is taken */
+  createRole(role: NewRole): Promise<{ arn: string }>
+  /** With long-lived keys. @throws Error for a name that is taken */
+  createUser(name: string): Promise<{ accessKeyId: string; secretAccessKey: string }>
+  /**
+   * From now on, calls fail as the rule says. Rules with `times` are used up first, in the order they were given; then
+   * the newest rule without `times` holds, so a rule that asks for nothing puts its service right again.
+   */
+  fault(rule: FaultRule): void
+  /** Every call so far, in order. */
+  readonly calls: readonly Call[]
+  /** Epoch milliseconds. Goes on by itself, and may be set: sessions and tokens expire by it. */
+  now: number
+  /** Ends every connection and removes the files that `env` wrote. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts an AWS identity plane on loopback: STS, instance metadata, ECS and EKS credentials, an OIDC issuer.
+ *
+ * @throws TypeError for options that AWS would not have; the error of node:net when the port is taken
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, accountId = '123456789012', region = 'us-east-1' } = options
+  if (!/^\d{12}$/.test(accountId)) throw new TypeError('accountId is twelve digits')
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d$/.test(region)) throw new TypeError('region is the name of a region, as us-east-1')
+
+  const clock = createClock()
+  const signingKey = await createSigningKey()
+  const server = await listen(port)
+  const account = createAccount(accountId)
+  const keys = createKeys(clock)
+  const issuer = createIssuer(server.url, signingKey, clock)
+  const world: World = { url: server.url, region, clock, account, keys, issuer }
+
+  const roles = createDemoRoles(account, issuer)
+  const userKey = keys.issueLongLived(account.createUser('demo'))
+  const ecsTask = { path: `/v2/credentials/${randomUUID()}`, authorizationToken: randomBytes(32).toString('base64url') }
+  const folder = createPrivateFolder()
+  const services: readonly Service[] = [
+    createSts(world),
+    createImds(world, roles.ec2),
+    createEcs(world, roles.ecs, ecsTask),
+    createEks(world, roles.eks),
+    createOidc(issuer),
+  ]
+  const faults = createFaults(services.map(({ name }) => name))
+  const calls: Call[] = []
+  server.serve({ clock, faults, services, record: (call) => calls.push(Object.freeze(call)) })
+
+  return {
+    url: server.url,
+    calls,
+    env: (place) => createEnvironment(place, { world, roles, userKey, ecsTask, folder }),
+    issueToken: (claims) => issuer.issue(claims),
+    createRole: async (role) => ({ arn: account.createRole(role).arn }),
+    createUser: async (name) => {
+      const { accessKeyId, secretAccessKey } = keys.issueLongLived(account.createUser(name))
+      return { accessKeyId, secretAccessKey }
+    },
+    fault: faults.add,
+    get now() {
+      return clock.now()
+    },
+    set now(epochMs) {
+      clock.set(epochMs)
+    },
+    stop: async () => {
+      await server.close()
+      await folder.remove()
+    },
+  }
+}

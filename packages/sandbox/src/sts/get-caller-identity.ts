@@ -1,0 +1,8 @@
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+import { authenticate } from './caller.ts'
+import type { Operation } from './operation.ts'
+
+export const getCallerIdentity: Operation = async ({ request, notes }, world) => {
+  const { identity } = await authenticate(request, notes, world)
+  return { Arn: identity.arn, UserId: identity.userId, Account: world.account.id }
+}
