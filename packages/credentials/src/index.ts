@@ -1,4 +1,5 @@
-export { createCredentials, type CredentialSource, type CredentialsOptions } from './create-credentials.ts'
+export { loadSharedConfig } from './clients/config-files.ts'
+export { type CredentialSource, type CredentialsOptions, createCredentials } from './create-credentials.ts'
 export {
   type Attempt,
   CredentialsError,
@@ -8,7 +9,6 @@ export {
   type Location,
   NoCredentialsError,
 } from './errors.ts'
-export { loadSharedConfig } from './clients/config-files.ts'
 export { type ProfilePlan, planProfile } from './formats/profile-plan.ts'
 export type { Credentials, StaticKeys } from './model/credentials.ts'
 export type { CredentialEvent } from './model/event.ts'

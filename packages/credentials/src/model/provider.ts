@@ -11,6 +11,18 @@ export function skip(reason: string): Skipped {
   return { skipped: reason }
 }
 
+/**
+ * Keys that stay in use past their end while their source cannot be asked for new ones: AWS lets a session of an
+ * instance, a container or a role outlive a short outage. Other sources' keys end when they say.
+ */
+export interface SessionKeys extends StaticKeys {
+  readonly staleAllowed: true
+}
+
+export function session(keys: StaticKeys): SessionKeys {
+  return { ...keys, staleAllowed: true }
+}
+
 export interface Warning {
   readonly code: string
   readonly text: string
@@ -33,6 +45,10 @@ export interface ProviderContext {
   readonly profile?: string | undefined
   /** Rules every inner call. */
   readonly region?: string | undefined
+  /** Named in code: must exist. */
+  readonly configFile?: string | undefined
+  /** Named in code: must exist. */
+  readonly credentialsFile?: string | undefined
   readonly trace?: Trace | undefined
 }
 

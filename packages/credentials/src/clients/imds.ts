@@ -1,0 +1,155 @@
+/**
+ * The EC2 instance metadata service, version 2: a token first, then what it is asked for.
+ *
+ * Source  https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+ *         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
+ * @module
+ */
+import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
+import type { Host } from '../model/host.ts'
+import { DeadlinePassed, withDeadline } from './deadline.ts'
+import { type Reply, request } from './request.ts'
+import { isPassing, withRetries } from './retry.ts'
+
+const ATTEMPT_TIMEOUT_MS = 1_000
+/** Where nothing answers at all, it is given up sooner than a slow service. */
+const SILENCE_TIMEOUT_MS = 2_000
+const OVERALL_TIMEOUT_MS = 5_000
+const TOKEN_SECONDS = 21_600
+/** How a service without version 2 answers: an instance where it is off, or another cloud at the same address. */
+const NOT_OFFERED = [403, 404, 405]
+/** A token is replaced this long before its end. */
+const TOKEN_MARGIN_MS = 120_000
+
+export interface ImdsRequest {
+  readonly host: Host
+  readonly endpoint: URL
+  /** Go on without a token where the service gives none. */
+  readonly allowV1: boolean
+  readonly signal: AbortSignal
+  /** The provider that asks. */
+  readonly source: string
+}
+
+export interface ImdsSession {
+  /** The body, or undefined where there is no such path. Other failures throw. */
+  get(path: string): Promise<string | undefined>
+}
+
+export interface Imds {
+  /**
+   * Runs a conversation of several requests within 5 s.
+   *
+   * @throws CredentialsError `SOURCE_UNREACHABLE`, `TIMEOUT`, `SOURCE_REFUSED`, `RESPONSE_INVALID`.
+   */
+  converse<T>(request: ImdsRequest, work: (session: ImdsSession) => Promise<T>): Promise<T>
+}
+
+/** Keeps the token from one conversation to the next. */
+export function createImds(): Imds {
+  let kept: { origin: string; value: string | undefined; untilMs: number } | undefined
+
+  const readToken = async (to: ImdsRequest): Promise<string | undefined> => {
+    const { origin } = to.endpoint
+    if (kept?.origin === origin && to.host.now() < kept.untilMs) return kept.value
+    const value = await getToken(to)
+    kept = { origin, value, untilMs: to.host.now() + TOKEN_SECONDS * 1000 - TOKEN_MARGIN_MS }
+    return value
+  }
+
+  const getWithToken = async (to: ImdsRequest, path: string): Promise<string | undefined> => {
+    let reply = await get(to, path, await readToken(to))
+    if (reply.status === 401) {
+      kept = undefined
+      reply = await get(to, path, await readToken(to))
+    }
+    if (reply.status === 404) return undefined
+    if (reply.status === 200) return reply.text
+    throw fail(
+      to.source,
+      'SOURCE_REFUSED',
+      `${to.endpoint.origin} answered ${path} with ${reply.status}`,
+      'Check the instance',
+    )
+  }
+
+  return {
+    async converse(to, work) {
+      const talk = (signal: AbortSignal) => work({ get: (path) => getWithToken({ ...to, signal }, path) })
+      return withDeadline(to.host, OVERALL_TIMEOUT_MS, to.signal, talk).catch((error: unknown) => {
+        throw error instanceof DeadlinePassed ? slow(to, OVERALL_TIMEOUT_MS) : error
+      })
+    },
+  }
+}
+
+/** Nothing answers there, or something that gives no tokens: this machine is no EC2 instance, or hides that it is. */
+export class NoInstance extends CredentialsError {}
+
+/** The token; undefined where version 1 is allowed and there is none. */
+async function getToken(to: ImdsRequest): Promise<string | undefined> {
+  const { host, endpoint, allowV1, signal } = to
+  const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': String(TOKEN_SECONDS) }
+  let answered = false
+  const put = (signal: AbortSignal) =>
+    withRetries(host, signal, () =>
+      send({ ...to, signal }, 'PUT', '/latest/api/token', headers, () => {
+        answered = true
+      }),
+    )
+
+  const reply = await withDeadline(host, SILENCE_TIMEOUT_MS, signal, put).catch((error: unknown) => {
+    signal.throwIfAborted()
+    if (answered) throw error instanceof DeadlinePassed ? slow(to, SILENCE_TIMEOUT_MS) : error
+    if (allowV1) return undefined
+    const remedy = 'Check that this is an EC2 instance; inside a container, that the hop limit of the instance is 2'
+    const problem = `no answer from ${endpoint.origin}`
+    throw new NoInstance(problem, { code: 'SOURCE_UNREACHABLE', source: to.source, remedy })
+  })
+  if (!reply) return undefined
+
+  const token = reply.text.trim()
+  if (reply.status === 200 && /^[\x21-\x7e]+$/.test(token)) return token
+  if (reply.status === 200)
+    throw fail(to.source, 'RESPONSE_INVALID', `${endpoint.origin} sent no token`, 'Check what serves it')
+  if (allowV1 && NOT_OFFERED.includes(reply.status)) return undefined
+  throw fail(
+    to.source,
+    'SOURCE_REFUSED',
+    `${endpoint.origin} refused a token with ${reply.status}`,
+    'Allow IMDSv2 on the instance',
+  )
+}
+
+function get(to: ImdsRequest, path: string, token: string | undefined): Promise<Reply> {
+  const headers: Record<string, string> = token === undefined ? {} : { 'x-aws-ec2-metadata-token': token }
+  return withRetries(to.host, to.signal, () => send(to, 'GET', path, headers))
+}
+
+async function send(
+  to: ImdsRequest,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  onAnswer?: () => void,
+): Promise<Reply> {
+  const { host, endpoint, signal } = to
+  const url = new URL(endpoint.href.replace(/\/+$/, '') + path)
+  const reply = await request(host, { source: to.source, url, method, headers, timeoutMs: ATTEMPT_TIMEOUT_MS, signal })
+  onAnswer?.()
+  if (!isPassing(reply.status)) return reply
+  throw fail(
+    to.source,
+    'SOURCE_UNREACHABLE',
+    `${endpoint.origin} answered ${path} with ${reply.status}`,
+    'Try again later',
+  )
+}
+
+function slow({ endpoint, source }: ImdsRequest, timeoutMs: number): CredentialsError {
+  return fail(source, 'TIMEOUT', `${endpoint.origin} took more than ${timeoutMs / 1000} s`, 'Try again later')
+}
+
+function fail(source: string, code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError {
+  return new CredentialsError(problem, { code, source, remedy })
+}

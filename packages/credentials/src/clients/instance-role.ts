@@ -1,0 +1,107 @@
+/**
+ * The credentials of the role of an EC2 instance.
+ *
+ * Reads   AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE,
+ *         AWS_EC2_METADATA_V1_DISABLED, and the like in the profile
+ * Source  https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+ * @module
+ */
+import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
+import { readEndpointCredentials } from '../formats/credential-json.ts'
+import { type InstanceOptions, isInstanceDisabled, readInstanceEndpoint } from '../formats/instance-endpoint.ts'
+import { parseJsonObject, readText } from '../formats/json.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import { type ProviderContext, type Skipped, skip } from '../model/provider.ts'
+import { createImds, type Imds, type ImdsSession, NoInstance } from './imds.ts'
+import { loadSelectedProfile } from './selected-profile.ts'
+
+const LEGACY_PATH = '/latest/meta-data/iam/security-credentials'
+/** Its answer has the account too. */
+const EXTENDED_PATH = '/latest/meta-data/iam/security-credentials-extended'
+const REGION_PATH = '/latest/meta-data/placement/region'
+
+export interface InstanceRole {
+  /** Credentials that have expired are used a little longer, as AWS asks of its SDKs. */
+  getCredentials(context: ProviderContext): Promise<StaticKeys | Skipped>
+  /** undefined where no instance answers. */
+  getRegion(context: ProviderContext): Promise<string | undefined>
+}
+
+/** Keeps the token, and which paths are there, from one call to the next. */
+export function createInstanceRole(options: InstanceOptions, source: string): InstanceRole {
+  const imds = createImds()
+  let path = EXTENDED_PATH
+
+  const readCredentials = async (session: ImdsSession, context: ProviderContext): Promise<StaticKeys | Skipped> => {
+    let role = await session.get(`${path}/`)
+    if (role === undefined && path === EXTENDED_PATH) {
+      path = LEGACY_PATH
+      role = await session.get(`${path}/`)
+    }
+    const name = role?.trim().split('\n')[0]?.trim()
+    if (!name) return skip('the instance has no role')
+    context.trace?.fact('role', name)
+
+    const answer = await session.get(`${path}/${encodeURIComponent(name)}`)
+    if (answer === undefined) return skip(`the instance has no credentials for its role ${name}`)
+    return extend(readAnswer(answer, name, source), context)
+  }
+
+  return {
+    async getCredentials(context) {
+      if (isInstanceDisabled(context.host.env)) return skip('AWS_EC2_METADATA_DISABLED is true')
+      return ask(imds, options, source, context, (session) => readCredentials(session, context))
+    },
+    async getRegion(context) {
+      if (isInstanceDisabled(context.host.env)) return undefined
+      const text = await ask(imds, options, source, context, (session) => session.get(REGION_PATH))
+      return typeof text === 'string' ? text.trim() || undefined : undefined
+    },
+  }
+}
+
+async function ask<T>(
+  imds: Imds,
+  options: InstanceOptions,
+  source: string,
+  context: ProviderContext,
+  work: (session: ImdsSession) => Promise<T>,
+): Promise<T | Skipped> {
+  const { host, signal, trace } = context
+  const { properties } = await loadSelectedProfile(context)
+  const { url, isNamed, allowV1 } = readInstanceEndpoint(host.env, properties, options, source)
+  trace?.fact('endpoint', url.origin)
+  try {
+    return await imds.converse({ host, endpoint: url, allowV1, signal, source }, work)
+  } catch (error) {
+    if (error instanceof NoInstance && !isNamed) return skip(error.problem)
+    throw error
+  }
+}
+
+function readAnswer(text: string, role: string, source: string): StaticKeys {
+  const answer = parseJsonObject(text)
+  const code = answer && readText(answer, 'Code')
+  if (code !== undefined && code !== 'Success') {
+    const shown = /^\w{1,64}$/.test(code) ? code : 'an error'
+    throw fail(source, 'SOURCE_REFUSED', `role ${role} gives ${shown}`, 'Check the trust policy of the role')
+  }
+  const keys = answer && readEndpointCredentials(answer)
+  if (keys) return keys
+  throw fail(source, 'RESPONSE_INVALID', `the instance sent no credentials for ${role}`, 'Check what serves them')
+}
+
+/** The service may be late to renew. What is asked again then is asked in 5 to 10 minutes. */
+function extend(keys: StaticKeys, { host, trace }: ProviderContext): StaticKeys {
+  if (!keys.expiration || keys.expiration.getTime() > host.now()) return keys
+  trace?.warn({
+    code: 'EXPIRATION_EXTENDED',
+    text: `the credentials of the instance expired at ${keys.expiration.toISOString()}; they are used on`,
+    remedy: 'Check the clock, and whether the instance metadata service renews them.',
+  })
+  return { ...keys, expiration: new Date(host.now() + (600 + 300 * host.random()) * 1000) }
+}
+
+function fail(source: string, code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError {
+  return new CredentialsError(problem, { code, source, remedy })
+}

@@ -1,0 +1,66 @@
+/** One HTTP request with a deadline, a cap on the answer and no redirects. Says nothing of why `fetch` failed. */
+import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
+import type { Host } from '../model/host.ts'
+import { DeadlinePassed, withDeadline } from './deadline.ts'
+
+const MAX_BODY_BYTES = 64 * 1024
+
+export interface OutgoingRequest {
+  /** The provider that asks. */
+  readonly source: string
+  /** Errors show its origin only: the path of an ECS endpoint is as good as a password. */
+  readonly url: URL
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+export interface Reply {
+  readonly status: number
+  readonly text: string
+}
+
+/** @throws CredentialsError `TIMEOUT`, `SOURCE_UNREACHABLE`, `RESPONSE_INVALID` for more than 64 KiB or no UTF-8. */
+export async function request(
+  host: Host,
+  { source, url, timeoutMs, signal, ...init }: OutgoingRequest,
+): Promise<Reply> {
+  const fail = (code: CredentialsErrorCode, problem: string): CredentialsError =>
+    new CredentialsError(`${url.origin} ${problem}`, { code, source, remedy: 'Check what serves that address' })
+
+  const ask = async (signal: AbortSignal): Promise<Reply> => {
+    const response = await host.fetch(url.href, { ...init, redirect: 'error', signal })
+    const bytes = await readBody(response)
+    if (!bytes) throw fail('RESPONSE_INVALID', `sent more than ${MAX_BODY_BYTES / 1024} KiB`)
+    return { status: response.status, text: new TextDecoder().decode(bytes) }
+  }
+  try {
+    return await withDeadline(host, timeoutMs, signal, ask)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof CredentialsError) throw error
+    throw error instanceof DeadlinePassed
+      ? fail('TIMEOUT', `did not answer in ${timeoutMs / 1000} s`)
+      : fail('SOURCE_UNREACHABLE', 'gave no answer, or half of one')
+  }
+}
+
+async function readBody({ body }: Response): Promise<Uint8Array | undefined> {
+  if (!body) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    sizeBytes += chunk.byteLength
+    if (sizeBytes > MAX_BODY_BYTES) return undefined
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(sizeBytes)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return bytes
+}

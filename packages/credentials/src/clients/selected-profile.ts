@@ -1,0 +1,48 @@
+/**
+ * Which profile counts here, and its settings.
+ *
+ * Reads   the `profile` option, AWS_PROFILE, AWS_DEFAULT_PROFILE
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ * @module
+ */
+import { type ChosenRegion, checkRegion, chooseRegion } from '../formats/region.ts'
+import { readVariable } from '../formats/variable.ts'
+import type { Host } from '../model/host.ts'
+import type { ProviderContext } from '../model/provider.ts'
+import type { Properties, SharedConfig } from '../model/shared-config.ts'
+import { loadSharedConfig } from './config-files.ts'
+
+export interface ChosenProfile {
+  readonly name: string
+  readonly chosenBy: string
+  /** Somebody asked for this one: it must exist. */
+  readonly isNamed: boolean
+}
+
+export interface SelectedProfile extends ChosenProfile {
+  readonly config: SharedConfig
+  /** undefined where no file has it. */
+  readonly properties: Properties | undefined
+}
+
+export function chooseProfile(env: Host['env'], option: string | undefined): ChosenProfile {
+  if (option !== undefined) return { name: option, chosenBy: 'the profile option', isNamed: true }
+  for (const variable of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']) {
+    const name = readVariable(env, variable)
+    if (name) return { name, chosenBy: variable, isNamed: true }
+  }
+  return { name: 'default', chosenBy: 'default', isNamed: false }
+}
+
+export async function loadSelectedProfile(context: ProviderContext): Promise<SelectedProfile> {
+  const { host, profile, configFile, credentialsFile } = context
+  const chosen = chooseProfile(host.env, profile)
+  const config = await loadSharedConfig(host, { configFile, credentialsFile })
+  return { ...chosen, config, properties: config.profiles[chosen.name] }
+}
+
+/** The region for a caller's own requests, without asking the instance; undefined where nothing names one. */
+export function regionOf(selected: SelectedProfile, context: ProviderContext): ChosenRegion | undefined {
+  const region = chooseRegion({ option: context.region, env: context.host.env, profile: selected })
+  return region && checkRegion(region)
+}

@@ -1,0 +1,87 @@
+/**
+ * Why STS said no: its code and words, and what to do about it. Quotes nothing that was sent in confidence.
+ *
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+ * @module
+ */
+import type { CredentialsError } from '../errors.ts'
+import { readStsError } from '../formats/sts-answer.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import type { Reply } from './request.ts'
+import { isPassing } from './retry.ts'
+import { ServiceError } from './service-error.ts'
+import type { StsConnection } from './sts.ts'
+
+type Parameters = Readonly<Record<string, string | number | undefined>>
+
+/** `SOURCE_UNREACHABLE` for what may pass, `SOURCE_REFUSED` for what is final. */
+export function describeRefusal(
+  { source, location }: StsConnection,
+  parameters: Parameters,
+  keys: StaticKeys | undefined,
+  { status, text }: Reply,
+): CredentialsError {
+  const error = readStsError(text)
+  const target = parameters['RoleArn'] === undefined ? '' : ` of ${parameters['RoleArn']}`
+  const said = mask(error?.message ? `: ${error.message.replace(/\.$/, '')}` : '', [
+    parameters['WebIdentityToken'],
+    parameters['TokenCode'],
+    keys?.secretAccessKey,
+    keys?.sessionToken,
+    keys?.accessKeyId,
+  ])
+  const request = error?.requestId ? ` (request ${error.requestId})` : ''
+  const problem = `STS answered ${parameters['Action']}${target} with ${error?.code ?? status}${said}${request}`
+
+  if (isPassing(status) || isTemporary(error?.code, error?.message)) {
+    const remedy = 'Try again; if it stays, check the status of STS and of the identity provider'
+    return new ServiceError(problem, { code: 'SOURCE_UNREACHABLE', source, remedy, location }, error?.code)
+  }
+  return new ServiceError(
+    problem,
+    { code: 'SOURCE_REFUSED', source, remedy: remedyFor(error?.code), location },
+    error?.code,
+  )
+}
+
+/** Errors that STS sends with status 400 though the next attempt may succeed. */
+function isTemporary(code = '', message = ''): boolean {
+  return (
+    code === 'IDPCommunicationError' ||
+    code.startsWith('Throttling') ||
+    code === 'RequestLimitExceeded' ||
+    (code === 'InvalidIdentityToken' && /couldn.t retrieve verification key/i.test(message))
+  )
+}
+
+function remedyFor(code: string | undefined): string {
+  switch (code) {
+    case 'AccessDenied':
+      return 'Check that the role exists, that its trust policy lets this identity in, and the account in its ARN'
+    case 'ExpiredToken':
+    case 'ExpiredTokenException':
+      return 'Get new credentials or a new token; if they are new, check the clock'
+    case 'InvalidClientTokenId':
+    case 'UnrecognizedClientException':
+      return 'Check the access key: it may be deleted, inactive or of another partition'
+    case 'SignatureDoesNotMatch':
+      return 'Check the secret access key and the clock'
+    case 'InvalidIdentityToken':
+      return 'Check that the account has an identity provider for the issuer, and the audience of the token'
+    case 'RegionDisabledException':
+      return 'Enable STS for this region in the account, or use another region'
+    case 'ValidationError':
+      return 'Check role ARN, session name and duration: 3600 seconds at most where a role assumes a role'
+    default:
+      return 'See the code in the reference of STS'
+  }
+}
+
+/** STS quotes what it was sent now and then: whole, encoded, or a part of a token. */
+function mask(text: string, secrets: readonly (string | number | undefined)[]): string {
+  const forms = secrets.flatMap((secret) => {
+    const value = String(secret ?? '')
+    return [value, encodeURIComponent(value), ...value.split('.').filter(({ length }) => length >= 8)]
+  })
+  return forms.reduce((shown, form) => (form ? shown.replaceAll(form, '…') : shown), text)
+}

@@ -1,0 +1,22 @@
+import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
+import { expandHome } from '../formats/paths.ts'
+import { checkToken } from '../formats/token.ts'
+import type { Host } from '../model/host.ts'
+import { errorCode } from './file-error.ts'
+
+/**
+ * Reads the one token in a file. Such files are rewritten as tokens expire: read them for each use.
+ *
+ * @throws CredentialsError `FILE_MISSING`, `FILE_UNREADABLE`, `CONFIG_INVALID`; none quotes the token.
+ */
+export async function readTokenFile(host: Host, named: string, source: string): Promise<string> {
+  const file = expandHome(named, host)
+  const fail = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
+    new CredentialsError(problem, { code, source, remedy, location: { file } })
+
+  const bytes = await host.readFile(file).catch((error: unknown) => {
+    throw fail('FILE_UNREADABLE', `token file ${file} cannot be read${errorCode(error)}`, 'Check its permissions')
+  })
+  if (!bytes) throw fail('FILE_MISSING', `token file ${file} does not exist`, 'Check what should write it')
+  return checkToken(new TextDecoder().decode(bytes), `token file ${file}`, source, { file })
+}

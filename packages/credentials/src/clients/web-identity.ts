@@ -1,0 +1,26 @@
+import type { StaticKeys } from '../model/credentials.ts'
+import { ServiceError } from './service-error.ts'
+import { assumeRoleWithWebIdentity, type StsConnection, type WebIdentityRequest } from './sts.ts'
+
+const TOO_OLD = ['ExpiredTokenException', 'ExpiredToken', 'IDPRejectedClaim']
+
+/**
+ * Exchanges a token for a session. A token that was too old is fetched once more: it may have been renewed meanwhile.
+ *
+ * @throws CredentialsError as {@link assumeRoleWithWebIdentity} does, and what `readToken` throws.
+ */
+export async function exchangeToken(
+  sts: StsConnection,
+  role: Omit<WebIdentityRequest, 'token'>,
+  readToken: () => Promise<string>,
+): Promise<StaticKeys> {
+  const token = await readToken()
+  try {
+    return await assumeRoleWithWebIdentity(sts, { ...role, token })
+  } catch (error) {
+    if (!(error instanceof ServiceError && TOO_OLD.includes(error.serviceCode ?? ''))) throw error
+    const fresh = await readToken()
+    if (fresh === token) throw error
+    return await assumeRoleWithWebIdentity(sts, { ...role, token: fresh })
+  }
+}

@@ -1,0 +1,175 @@
+import { type Found, firstOf } from './chain.ts'
+import { createInstanceRole } from './clients/instance-role.ts'
+import { loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
+import { connectToSts, getCallerIdentity } from './clients/sts.ts'
+import { defaultChain } from './default-chain.ts'
+import { CredentialsError, isCredentialsError } from './errors.ts'
+import { explainChain } from './explain.ts'
+import { checkRegion, chooseRegion } from './formats/region.ts'
+import type { Credentials, StaticKeys } from './model/credentials.ts'
+import type { CredentialEvent } from './model/event.ts'
+import type { Explanation } from './model/explanation.ts'
+import type { Host } from './model/host.ts'
+import type { Provider, ProviderContext, Trace } from './model/provider.ts'
+import type { CallerIdentity, RoleOptions } from './model/role.ts'
+import { nodeHost } from './node.ts'
+import { fromAssumeRole } from './providers/assume-role.ts'
+import { createRefresher } from './refresh.ts'
+import { findShadowed } from './shadowing.ts'
+
+export interface CredentialsOptions {
+  /** Must exist; keys in variables are not used then. Default: AWS_PROFILE, AWS_DEFAULT_PROFILE, `default`. */
+  readonly profile?: string
+  /** Rules inner calls too. Default: AWS_REGION, AWS_DEFAULT_REGION, the profile; for `region()` the instance. */
+  readonly region?: string
+  /** Explicit keys: the source `static`. */
+  readonly credentials?: StaticKeys
+  /** `static-last`: explicit keys are the fallback. Default: `standard`. */
+  readonly order?: 'standard' | 'static-last'
+  /** Replaces the default chain, explicit keys included. `profile` and `region` reach those that were given none. */
+  readonly sources?: readonly Provider[]
+  /** Must exist. Default: AWS_CONFIG_FILE, then `~/.aws/config`. */
+  readonly configFile?: string
+  /** Must exist. Default: AWS_SHARED_CREDENTIALS_FILE, then `~/.aws/credentials`. */
+  readonly credentialsFile?: string
+  /** Assumed on top of what the chain gives, in order. */
+  readonly role?: RoleOptions | readonly RoleOptions[]
+  /** How long before their end credentials are renewed. Default: 5, 15 or 60 minutes, by their life. */
+  readonly advisoryWindowSeconds?: number
+  /** Told of what happens, never a secret. What it throws is dropped. */
+  readonly onEvent?: (event: CredentialEvent) => void
+  /** The world. Default: `nodeHost()`. */
+  readonly host?: Host
+}
+
+/** Call it for credentials. It is a `credentials` provider of the AWS SDK for JavaScript v3 as it stands. */
+export interface CredentialSource {
+  /**
+   * From memory while they are fresh; callers that come at once share one request.
+   *
+   * @throws NoCredentialsError when nothing is configured; CredentialsError by code when what is configured fails.
+   */
+  (request?: CredentialRequest): Promise<Credentials>
+  /** The SDK must not cache on top. */
+  readonly memoized: true
+  /** How credentials are found here, step by step. Does not throw for a missing or broken source. */
+  explain(request?: { readonly signal?: AbortSignal }): Promise<Explanation>
+  /** @throws CredentialsError `REGION_MISSING`, `REGION_INVALID`. */
+  region(): Promise<string>
+  /** Asks STS who these credentials are. */
+  identity(): Promise<CallerIdentity>
+  /** A service refused this key as expired: the next call renews it, unless that has happened. */
+  invalidate(rejectedAccessKeyId: string): void
+}
+
+export interface CredentialRequest {
+  /** Credentials with less life left are renewed first. */
+  readonly minValidityMs?: number
+  readonly forceRefresh?: boolean
+  /** Ends this caller's wait; the request goes on for the others. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * A source of AWS credentials for as long as the program runs. Does nothing until it is called.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ */
+export function createCredentials(options: CredentialsOptions = {}): CredentialSource {
+  const host = options.host ?? nodeHost()
+  const providers = options.sources ?? defaultChain(options)
+  const roles = [options.role ?? []].flat() as readonly RoleOptions[]
+  const instance = createInstanceRole({}, 'region')
+  const emit = (event: CredentialEvent): void => {
+    try {
+      options.onEvent?.(event)
+    } catch {
+      // a listener's trouble is not the caller's
+    }
+  }
+
+  const contextWith = (signal = new AbortController().signal, trace?: Trace): ProviderContext => {
+    const { profile, region, configFile, credentialsFile } = options
+    return { host, signal, profile, region, configFile, credentialsFile, trace }
+  }
+
+  const resolve = async (): Promise<Found> => {
+    if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
+    const trace = eventTrace(emit, host)
+    const context = contextWith(undefined, trace)
+    let found = await firstOf(providers, context)
+    for (const warning of findShadowed(providers, found.credentials.source, host.env)) trace.warn(warning)
+    for (const role of roles) found = await firstOf([roleOver(role)(found.credentials)], context)
+    return found
+  }
+
+  const refresher = createRefresher({
+    host,
+    advisoryWindowSeconds: options.advisoryWindowSeconds,
+    onEvent: emit,
+    fetch: resolve,
+  })
+
+  const get = ({ signal, ...request }: CredentialRequest = {}): Promise<Credentials> =>
+    abandon(refresher.get(request), signal)
+
+  return Object.assign(get, {
+    memoized: true as const,
+    explain: async ({ signal }: { readonly signal?: AbortSignal } = {}) =>
+      explainChain(providers, roles.map(roleOver), contextWith(signal)),
+    region: async () => {
+      const context = contextWith()
+      const named = chooseRegion({ option: options.region, env: host.env })
+      const region = named ? checkRegion(named) : regionOf(await loadSelectedProfile(context), context)
+      return region?.name ?? (await instanceRegion())
+    },
+    identity: async () => {
+      const context = contextWith()
+      const keys = await get()
+      return getCallerIdentity(connectToSts(context, await loadSelectedProfile(context), keys.source), keys)
+    },
+    invalidate: refresher.invalidate,
+  })
+
+  async function instanceRegion(): Promise<string> {
+    const name = await instance.getRegion(contextWith()).catch((error: unknown) => {
+      if (!isCredentialsError(error)) throw error
+      return undefined
+    })
+    if (name !== undefined) return checkRegion({ name, chosenBy: 'the instance' }).name
+    throw new CredentialsError('nothing names a region', {
+      code: 'REGION_MISSING',
+      source: 'region',
+      remedy: 'Set AWS_REGION, or region in the profile',
+    })
+  }
+}
+
+function roleOver(role: RoleOptions): (keys: Credentials) => Provider {
+  return (keys) => fromAssumeRole({ ...role, source: { name: keys.source, provide: async () => keys } })
+}
+
+function eventTrace(emit: (event: CredentialEvent) => void, host: Host): Trace {
+  return {
+    fact: () => {},
+    step: () => {},
+    warn: ({ code, text }) => emit({ type: 'warning', at: new Date(host.now()), source: 'credentials', code, text }),
+  }
+}
+
+/** Ends the wait of a caller who gives up, not the work that others wait for. */
+async function abandon<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  work.catch(() => {})
+  signal.throwIfAborted()
+  let stop: (() => void) | undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,118 @@
+/** The chain told step by step. Asks for real, and keeps nothing of what it gets. */
+import { ask, type Outcome } from './chain.ts'
+import { chooseProfile, loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
+import { isCredentialsError } from './errors.ts'
+import { type Credentials, maskKeyId } from './model/credentials.ts'
+import type { ExplainedAttempt, Explanation } from './model/explanation.ts'
+import type { Provider, ProviderContext, Warning } from './model/provider.ts'
+import { findShadowed } from './shadowing.ts'
+
+/** @param onTop turns what the chain gave into a role's credentials: one provider a role, each over the one before. */
+export async function explainChain(
+  providers: readonly Provider[],
+  onTop: readonly ((keys: Credentials) => Provider)[],
+  context: ProviderContext,
+): Promise<Explanation> {
+  const warnings: Warning[] = []
+  const attempts: ExplainedAttempt[] = []
+  let found: Credentials | undefined
+  let failed = false
+
+  for (const provider of providers) {
+    if (found || failed) {
+      attempts.push(notReached(provider, found))
+      continue
+    }
+    const { attempt, credentials } = await explainProvider(provider, context, warnings)
+    attempts.push(attempt)
+    found = credentials
+    failed = attempt.outcome === 'failed'
+  }
+  if (found) warnings.push(...findShadowed(providers, found.source, context.host.env))
+
+  for (const over of onTop) {
+    if (!found) break
+    const { attempt, credentials } = await explainProvider(over(found), context, warnings)
+    attempts.push(attempt)
+    found = credentials
+  }
+  if (found && isLongLived(found)) warnings.push(LONG_LIVED)
+
+  const { name, chosenBy } = chooseProfile(context.host.env, context.profile)
+  const outcome = found ? 'found' : 'failed'
+  const region = await explainRegion(context, warnings)
+  return { outcome, source: found?.source, profile: { name, chosenBy }, region, attempts, warnings }
+}
+
+async function explainProvider(
+  provider: Provider,
+  context: ProviderContext,
+  warnings: Warning[],
+): Promise<{ attempt: ExplainedAttempt; credentials: Credentials | undefined }> {
+  const facts: Record<string, string> = {}
+  const steps: string[] = []
+  const trace = {
+    fact: (name: string, value: string) => {
+      facts[name] = value
+    },
+    step: (text: string) => {
+      steps.push(text)
+    },
+    warn: (warning: Warning) => {
+      warnings.push(warning)
+    },
+  }
+  const { host } = context
+  const startedMs = host.now()
+  const outcome = await ask(provider, { ...context, trace })
+  context.signal.throwIfAborted()
+  const attempt = {
+    source: provider.name,
+    ...describeOutcome(outcome),
+    facts,
+    ...(steps.length > 0 ? { steps } : {}),
+    durationMs: Math.max(0, host.now() - startedMs),
+  }
+  return { attempt, credentials: outcome.kind === 'found' ? outcome.credentials : undefined }
+}
+
+type Described = Pick<ExplainedAttempt, 'outcome' | 'reason' | 'code' | 'remedy' | 'location'>
+
+function describeOutcome(outcome: Outcome): Described {
+  if (outcome.kind === 'skipped') return { outcome: 'skipped', reason: outcome.reason }
+  if (outcome.kind === 'found') {
+    const { accessKeyId, expiration } = outcome.credentials
+    const life = expiration ? `until ${expiration.toISOString()}` : 'without an end'
+    return { outcome: 'found', reason: `key ${maskKeyId(accessKeyId)}, ${life}` }
+  }
+  const { error } = outcome
+  if (!isCredentialsError(error)) return { outcome: 'failed', reason: 'it failed in a way that it does not explain' }
+  const { problem, code, remedy, location } = error
+  return { outcome: 'failed', reason: problem, code, remedy, ...(location ? { location } : {}) }
+}
+
+function notReached({ name }: Provider, found: Credentials | undefined): ExplainedAttempt {
+  const reason = found ? `${found.source} comes first` : 'a source before it is configured and failed'
+  return { source: name, outcome: 'not-reached', reason, facts: {}, durationMs: 0 }
+}
+
+async function explainRegion(context: ProviderContext, warnings: Warning[]): Promise<Explanation['region']> {
+  try {
+    const region = regionOf(await loadSelectedProfile(context), context)
+    return region ?? { name: undefined, chosenBy: 'nothing' }
+  } catch (error) {
+    if (!isCredentialsError(error)) throw error
+    warnings.push({ code: error.code, text: error.problem, remedy: error.remedy })
+    return { name: undefined, chosenBy: 'nothing that can be used' }
+  }
+}
+
+const LONG_LIVED: Warning = {
+  code: 'LONG_LIVED_KEYS',
+  text: 'these keys never expire: whoever copies them keeps access',
+  remedy: 'Use a role, IAM Identity Center or web identity instead.',
+}
+
+function isLongLived({ accessKeyId, sessionToken }: Credentials): boolean {
+  return sessionToken === undefined && accessKeyId.startsWith('AKIA')
+}

@@ -1,0 +1,68 @@
+/**
+ * Where a service of AWS is asked: what the user configured, or the host name of the region's partition.
+ *
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ *         https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
+ * @module
+ */
+import { CredentialsError } from '../errors.ts'
+import type { Host } from '../model/host.ts'
+import type { SharedConfig } from '../model/shared-config.ts'
+import { parseNested } from './ini.ts'
+import { partitionOf } from './partitions.ts'
+import { readBoolean, readSetting, readVariable } from './variable.ts'
+
+export interface EndpointSources {
+  /** As in host names: `sts`. */
+  readonly service: string
+  /** As in AWS_ENDPOINT_URL_… and in a services section: `sts`. */
+  readonly id: string
+  readonly region: string
+  readonly env: Host['env']
+  readonly config: SharedConfig | undefined
+  readonly profile: string
+}
+
+/** @throws CredentialsError `CONFIG_INVALID` where the configured address is no http or https URL. */
+export function chooseEndpoint(sources: EndpointSources): URL {
+  const configured = readConfigured(sources)
+  if (!configured) return new URL(`https://${hostName(sources)}/`)
+
+  const url = URL.canParse(configured.value) ? new URL(configured.value) : undefined
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url
+  throw new CredentialsError(`${configured.name} is no http or https address`, {
+    code: 'CONFIG_INVALID',
+    source: sources.service,
+    remedy: `Set ${configured.name} to a URL without a user name`,
+  })
+}
+
+function readConfigured(sources: EndpointSources): { name: string; value: string } | undefined {
+  const { env, config, profile, id } = sources
+  const properties = config?.profiles[profile]
+  const ignored =
+    readBoolean(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']) ??
+    readBoolean(properties?.['ignore_configured_endpoint_urls'])
+  if (ignored) return undefined
+
+  for (const name of [`AWS_ENDPOINT_URL_${id.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
+    const value = readVariable(env, name)
+    if (value) return { name, value }
+  }
+  const section = config?.services[readSetting(properties, 'services') ?? '']
+  const ofService = parseNested(section?.[id] ?? '')['endpoint_url']
+  if (ofService) return { name: `endpoint_url of ${id} in services`, value: ofService }
+  const ofProfile = readSetting(properties, 'endpoint_url')
+  return ofProfile === undefined ? undefined : { name: `endpoint_url of profile ${profile}`, value: ofProfile }
+}
+
+function hostName({ service, region, env, config, profile }: EndpointSources): string {
+  const properties = config?.profiles[profile]
+  const isOn = (variable: string, setting: string): boolean =>
+    readBoolean(env[variable]) ?? readBoolean(properties?.[setting]) ?? false
+
+  const { suffix, dualStackSuffix } = partitionOf(region)
+  const fips = isOn('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') ? '-fips' : ''
+  const dualStack = isOn('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  return `${service}${fips}.${region}.${dualStack ? dualStackSuffix : suffix}`
+}

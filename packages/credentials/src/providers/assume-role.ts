@@ -1,0 +1,40 @@
+/**
+ * A role on top of another source.
+ *
+ * Reads   what its source reads
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * @module
+ */
+import { loadSelectedProfile } from '../clients/selected-profile.ts'
+import { assumeRole, connectToSts } from '../clients/sts.ts'
+import { CredentialsError } from '../errors.ts'
+import { type Provider, session } from '../model/provider.ts'
+import type { RoleOptions } from '../model/role.ts'
+
+export interface AssumeRoleOptions extends RoleOptions {
+  /** Whose credentials ask for the role. Where it steps aside, so does the role. */
+  readonly source: Provider
+}
+
+/** Throws what its source throws, then `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `MFA_REQUIRED` and the like. */
+export function fromAssumeRole({ source, ...role }: AssumeRoleOptions): Provider {
+  return {
+    name: 'assume-role',
+    ...(source.variables ? { variables: source.variables } : {}),
+    async provide(context) {
+      const keys = await source.provide(context)
+      if ('skipped' in keys) return keys
+
+      context.trace?.step(`credentials from ${source.name}`)
+      context.trace?.step(`assume ${role.roleArn}`)
+      if (!role.roleArn.trim()) throw fail('the ARN of a role is blank', 'Name the role')
+      const region = role.region ?? context.region
+      const sts = connectToSts({ ...context, region }, await loadSelectedProfile(context), 'assume-role')
+      return session(await assumeRole(sts, keys, role))
+    },
+  }
+}
+
+function fail(problem: string, remedy: string): CredentialsError {
+  return new CredentialsError(problem, { code: 'CONFIG_INVALID', source: 'assume-role', remedy })
+}

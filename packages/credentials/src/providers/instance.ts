@@ -1,0 +1,28 @@
+/**
+ * Credentials of the role of an EC2 instance, by IMDSv2.
+ *
+ * Reads   AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE,
+ *         AWS_EC2_METADATA_V1_DISABLED; the profile's ec2_metadata_service_endpoint, …_mode, ec2_metadata_v1_disabled
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
+ * @module
+ */
+import { createInstanceRole } from '../clients/instance-role.ts'
+import type { InstanceOptions } from '../formats/instance-endpoint.ts'
+import { type Provider, session } from '../model/provider.ts'
+
+export type { InstanceOptions }
+
+/**
+ * Steps aside where no instance answers within 2 s, or it has no role.
+ * Throws `CONFIG_INVALID`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`.
+ */
+export function fromInstance(options: InstanceOptions = {}): Provider {
+  const role = createInstanceRole(options, 'instance')
+  return {
+    name: 'instance',
+    async provide(context) {
+      const keys = await role.getCredentials(context)
+      return 'skipped' in keys ? keys : session(keys)
+    },
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * What a profile of the shared config and credentials files leads to: keys, a process, a token, roles on top.
+ *
+ * Reads   AWS_PROFILE, AWS_DEFAULT_PROFILE; AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ~/.aws/config, ~/.aws/credentials
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ * @module
+ */
+import { getContainerCredentials } from '../clients/container.ts'
+import { createInstanceRole, type InstanceRole } from '../clients/instance-role.ts'
+import { runCredentialProcess } from '../clients/process.ts'
+import { loadSelectedProfile, type SelectedProfile } from '../clients/selected-profile.ts'
+import { assumeRole, connectToSts } from '../clients/sts.ts'
+import { readTokenFile } from '../clients/token-file.ts'
+import { exchangeToken } from '../clients/web-identity.ts'
+import { CredentialsError, type Location } from '../errors.ts'
+import { readEnvironmentKeys } from '../formats/environment-keys.ts'
+import { type CredentialSourceName, describePlan, type PlanBase, planProfile } from '../formats/profile-plan.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import { type Provider, type ProviderContext, session, skip } from '../model/provider.ts'
+
+const SOURCE = 'profile'
+
+export interface ProfileOptions {
+  /** Must exist. Default: the profile of `createCredentials`, AWS_PROFILE, AWS_DEFAULT_PROFILE, then `default`. */
+  readonly profile?: string
+}
+
+/**
+ * Steps aside where no profile was asked for and there is no `default`, and where the profile names no credentials.
+ * Throws `PROFILE_NOT_FOUND`, `PROFILE_LOOP`, `CONFIG_INVALID`, `KEYS_INCOMPLETE`, and what its plan fails with.
+ */
+export function fromProfile({ profile }: ProfileOptions = {}): Provider {
+  const instance = createInstanceRole({}, SOURCE)
+  return {
+    name: SOURCE,
+    variables: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
+    provide: (context) => provide({ ...context, profile: profile ?? context.profile }, instance),
+  }
+}
+
+async function provide(context: ProviderContext, instance: InstanceRole): ReturnType<Provider['provide']> {
+  const { trace } = context
+  const selected = await loadSelectedProfile(context)
+  trace?.fact('profile', selected.name)
+  if (!selected.properties && !selected.isNamed) return skip('no file has a profile named default')
+
+  const plan = planProfile(selected.config, selected.name)
+  if (plan.base.kind === 'none') return skip(`profile ${selected.name} names no credentials`)
+  for (const step of describePlan(plan)) trace?.step(step)
+  for (const { profile, setting, winner } of plan.unused) {
+    trace?.warn({
+      code: 'SETTING_UNUSED',
+      text: `profile ${profile} has ${setting}, which is not used: ${winner} comes first`,
+      remedy: `Remove ${setting} or ${winner}.`,
+    })
+  }
+
+  let keys = await resolveBase(plan.base, context, selected, instance)
+  for (const role of plan.roles) {
+    keys = session(await assumeRole(connectToSts(context, selected, SOURCE, role.location), keys, role))
+  }
+  return keys
+}
+
+async function resolveBase(
+  base: PlanBase,
+  context: ProviderContext,
+  selected: SelectedProfile,
+  instance: InstanceRole,
+): Promise<StaticKeys> {
+  const { host, signal } = context
+  const { profile, location } = base
+  switch (base.kind) {
+    case 'static':
+      return base.credentials
+    case 'process': {
+      const request = { command: base.command, profile, location, source: SOURCE, signal }
+      const keys = await runCredentialProcess(host, request)
+      return { ...keys, accountId: keys.accountId ?? base.accountId }
+    }
+    case 'web-identity': {
+      const sts = connectToSts(context, selected, SOURCE, location)
+      return session(await exchangeToken(sts, base, () => readTokenFile(host, base.tokenFile, SOURCE)))
+    }
+    case 'credential-source':
+      return resolveNamedSource(base.credentialSource, context, instance, location)
+    default: {
+      const remedy = 'Sign in with the AWS CLI and use aws configure export-credentials, or choose another profile'
+      throw fail(`profile ${profile} needs a sign-in, which rolecall does not support yet`, remedy, location)
+    }
+  }
+}
+
+async function resolveNamedSource(
+  name: CredentialSourceName,
+  context: ProviderContext,
+  instance: InstanceRole,
+  location: Location | undefined,
+): Promise<StaticKeys> {
+  const remedy = 'Give the profile a source_profile, or run it where that source is'
+  switch (name) {
+    case 'Environment': {
+      const keys = readEnvironmentKeys(context.host.env, SOURCE, context.host.now())
+      if (keys) return keys
+      throw fail('credential_source is Environment, and AWS_ACCESS_KEY_ID is not set', remedy, location)
+    }
+    case 'EcsContainer': {
+      const keys = await getContainerCredentials(context, SOURCE)
+      if (keys) return session(keys)
+      throw fail('credential_source is EcsContainer, and no container endpoint is set', remedy, location)
+    }
+    case 'Ec2InstanceMetadata': {
+      const keys = await instance.getCredentials(context)
+      if (!('skipped' in keys)) return session(keys)
+      throw fail(`credential_source is Ec2InstanceMetadata, and ${keys.skipped}`, remedy, location)
+    }
+  }
+}
+
+function fail(problem: string, remedy: string, location: Location | undefined): CredentialsError {
+  return new CredentialsError(problem, { code: 'CONFIG_INVALID', source: SOURCE, remedy, location })
+}

@@ -1,0 +1,24 @@
+/**
+ * Keys given in code.
+ *
+ * Reads   nothing
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
+ * @module
+ */
+import { checkKeys } from '../formats/keys.ts'
+import { maskKeyId, type StaticKeys } from '../model/credentials.ts'
+import { type Provider, skip } from '../model/provider.ts'
+
+/** Without keys it steps aside. Half a pair is `KEYS_INCOMPLETE`, keys past their end are `EXPIRED`. */
+export function fromStatic(keys?: StaticKeys): Provider {
+  return {
+    name: 'static',
+    async provide({ host, trace }) {
+      if (!keys) return skip('no keys are given in code')
+      const names = { accessKeyId: 'accessKeyId', secretAccessKey: 'secretAccessKey' }
+      const checked = checkKeys(keys, { source: 'static', names, now: host.now() })
+      trace?.fact('access key', maskKeyId(checked.accessKeyId))
+      return checked
+    },
+  }
+}

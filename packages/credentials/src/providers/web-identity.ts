@@ -1,0 +1,65 @@
+/**
+ * A session for an OpenID Connect token: EKS service accounts (IRSA), CI jobs, any workload with a token file.
+ *
+ * Reads   AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_SESSION_NAME
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/access-assume-role-web.html
+ * @module
+ */
+import { loadSelectedProfile } from '../clients/selected-profile.ts'
+import { connectToSts } from '../clients/sts.ts'
+import { readTokenFile } from '../clients/token-file.ts'
+import { exchangeToken } from '../clients/web-identity.ts'
+import { CredentialsError } from '../errors.ts'
+import { checkToken } from '../formats/token.ts'
+import { readVariable } from '../formats/variable.ts'
+import { type Provider, type ProviderContext, session, skip } from '../model/provider.ts'
+
+export interface WebIdentityOptions {
+  /** Default: AWS_ROLE_ARN. */
+  readonly roleArn?: string
+  /** Read for each exchange. Default: AWS_WEB_IDENTITY_TOKEN_FILE. */
+  readonly tokenFile?: string
+  /** Asked for each exchange, instead of a file. */
+  readonly token?: () => Promise<string>
+  /** Default: AWS_ROLE_SESSION_NAME, then `rolecall-` and the time. */
+  readonly sessionName?: string
+  /** 900 to 43200, and no more than the role allows. Default: 3600, by STS. */
+  readonly durationSeconds?: number
+}
+
+/**
+ * Steps aside where neither a token nor a token file is named. Throws `CONFIG_INVALID` where only one of role and token
+ * is, `FILE_MISSING`, `FILE_UNREADABLE`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`.
+ */
+export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
+  return {
+    name: 'web-identity',
+    variables: ['AWS_WEB_IDENTITY_TOKEN_FILE'],
+    async provide(context) {
+      const { host, trace } = context
+      const tokenFile = options.tokenFile ?? readVariable(host.env, 'AWS_WEB_IDENTITY_TOKEN_FILE')
+      const roleArn = options.roleArn ?? readVariable(host.env, 'AWS_ROLE_ARN')
+      if (!options.token && tokenFile === undefined) {
+        if (options.roleArn === undefined) return skip('AWS_WEB_IDENTITY_TOKEN_FILE is not set')
+        throw fail('a role is given, and no token', 'Give token or tokenFile, or set AWS_WEB_IDENTITY_TOKEN_FILE')
+      }
+      if (roleArn === undefined) throw fail('a token is given, and no role', 'Set AWS_ROLE_ARN to the role to assume')
+      if (!options.token) trace?.fact('token file', tokenFile ?? '')
+      trace?.fact('role', roleArn)
+
+      const sts = connectToSts(context, await loadSelectedProfile(context), 'web-identity')
+      const sessionName = options.sessionName ?? readVariable(host.env, 'AWS_ROLE_SESSION_NAME')
+      const role = { roleArn, sessionName, durationSeconds: options.durationSeconds }
+      return session(await exchangeToken(sts, role, tokenReader(context, options.token, tokenFile)))
+    },
+  }
+}
+
+function tokenReader({ host }: ProviderContext, token: WebIdentityOptions['token'], file = ''): () => Promise<string> {
+  if (token) return async () => checkToken(await token(), 'the token', 'web-identity')
+  return () => readTokenFile(host, file, 'web-identity')
+}
+
+function fail(problem: string, remedy: string): CredentialsError {
+  return new CredentialsError(problem, { code: 'CONFIG_INVALID', source: 'web-identity', remedy })
+}
