@@ -113,12 +113,9 @@ async function getToken(to: ImdsRequest): Promise<string | undefined> {
   if (reply.status === 200)
     throw fail(to.source, 'RESPONSE_INVALID', `${endpoint.origin} sent no token`, 'Check what serves it')
   if (allowV1 && NOT_OFFERED.includes(reply.status)) return undefined
-  throw fail(
-    to.source,
-    'SOURCE_REFUSED',
-    `${endpoint.origin} refused a token with ${reply.status}`,
-    'Allow IMDSv2 on the instance',
-  )
+  const problem = `${endpoint.origin} refused a token with ${reply.status}`
+  const options = { code: 'SOURCE_REFUSED', source: to.source, remedy: 'Allow IMDSv2 on the instance' } as const
+  throw NOT_OFFERED.includes(reply.status) ? new NoInstance(problem, options) : new CredentialsError(problem, options)
 }
 
 function get(to: ImdsRequest, path: string, token: string | undefined): Promise<Reply> {
