@@ -1,6 +1,7 @@
-/** The world as Node.js shows it. The only file that imports from `node:`. */
-import { close, constants, fstat, open, read } from 'node:fs'
-import { homedir } from 'node:os'
+/**
+ * The world as Node.js shows it: the only file that knows Node. Its modules are got where they are used: to import
+ * `node:fs` costs each start 4 ms, to ask the process for it nothing.
+ */
 import type { Command, CommandResult, Host } from './model/host.ts'
 
 /** No file that this library reads is larger. */
@@ -16,7 +17,9 @@ export function nodeHost(): Host {
   return {
     env: process.env,
     platform: process.platform,
-    homeDir: readHomeDir(),
+    get homeDir() {
+      return readHomeDir()
+    },
     readFile,
     fetch: (url, init) => (LOCAL_HOST.test(new URL(url).hostname) ? fetchDirectly(url, init) : fetch(url, init)),
     run,
@@ -29,7 +32,7 @@ export function nodeHost(): Host {
 
 function readHomeDir(): string | undefined {
   try {
-    return homedir() || undefined
+    return process.getBuiltinModule('node:os').homedir() || undefined
   } catch {
     return undefined
   }
@@ -37,6 +40,7 @@ function readHomeDir(): string | undefined {
 
 /** A regular file of at most 1 MiB; a FIFO or a device is refused without waiting for it. */
 function readFile(path: string): Promise<Uint8Array | undefined> {
+  const { close, constants, fstat, open } = process.getBuiltinModule('node:fs')
   return new Promise((resolve, reject) => {
     open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0), (error, file) => {
       if (error) return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? resolve(undefined) : reject(error)
@@ -55,6 +59,7 @@ function readFile(path: string): Promise<Uint8Array | undefined> {
 
 /** To the end of the file, which may be further away than its size says. */
 function readAll(file: number, end: (problem: Error | null, bytes?: Uint8Array) => void): void {
+  const { read } = process.getBuiltinModule('node:fs')
   const buffer = Buffer.allocUnsafe(MAX_FILE_BYTES + 1)
   const readFrom = (at: number): void =>
     read(file, buffer, at, buffer.length - at, null, (error, sizeBytes) => {
@@ -72,11 +77,11 @@ function systemError(code: string): Error {
 
 /** A request over a socket of its own, whatever proxy the process was told to use. */
 async function fetchDirectly(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
-  const [{ request }, { Readable }] = await Promise.all([import('node:http'), import('node:stream')])
-  const { request: requestTls } = new URL(url).protocol === 'https:' ? await import('node:https') : { request }
+  const { Readable } = process.getBuiltinModule('node:stream')
+  const { request } = process.getBuiltinModule(new URL(url).protocol === 'https:' ? 'node:https' : 'node:http')
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers, body, signal, redirect } = init
-    const outgoing = requestTls(
+    const outgoing = request(
       url,
       { method, headers: Object.fromEntries(new Headers(headers)), signal, agent: false },
       (incoming) => {
@@ -103,7 +108,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   signal.throwIfAborted()
-  const { spawn } = await import('node:child_process')
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const isWindows = process.platform === 'win32'
   return new Promise((resolve, reject) => {
     const child = spawn(line, {

@@ -5,9 +5,8 @@
  * @module
  */
 import type { CredentialsError } from '../errors.ts'
-import { readStsError } from '../formats/sts-answer.ts'
+import type { StsError } from '../formats/sts-answer.ts'
 import type { StaticKeys } from '../model/credentials.ts'
-import type { Reply } from './request.ts'
 import { isPassing } from './retry.ts'
 import { ServiceError } from './service-error.ts'
 import type { StsConnection } from './sts.ts'
@@ -19,9 +18,8 @@ export function describeRefusal(
   { source, location }: StsConnection,
   parameters: Parameters,
   keys: StaticKeys | undefined,
-  { status, text }: Reply,
+  { status, error }: { readonly status: number; readonly error: StsError | undefined },
 ): CredentialsError {
-  const error = readStsError(text)
   const target = parameters['RoleArn'] === undefined ? '' : ` of ${parameters['RoleArn']}`
   const said = mask(error?.message ? `: ${error.message.replace(/\.$/, '')}` : '', [
     parameters['WebIdentityToken'],

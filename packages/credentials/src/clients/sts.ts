@@ -6,6 +6,7 @@
  */
 import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
 import { chooseEndpoint } from '../formats/endpoint.ts'
+import { readCallerIdentity, readStsCredentials, readStsError } from '../formats/sts-answer.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { Host } from '../model/host.ts'
 import type { ProviderContext } from '../model/provider.ts'
@@ -15,6 +16,8 @@ import { request } from './request.ts'
 import { withRetries } from './retry.ts'
 import { regionOf, type SelectedProfile } from './selected-profile.ts'
 import { signHeaders } from './signing.ts'
+import { describeRefusal } from './sts-refusal.ts'
+import { parseXml } from './xml.ts'
 
 const REQUEST_TIMEOUT_MS = 10_000
 const OVERALL_TIMEOUT_MS = 30_000
@@ -87,8 +90,7 @@ export async function assumeRoleWithWebIdentity(sts: StsConnection, role: WebIde
 
 export async function getCallerIdentity(sts: StsConnection, keys: StaticKeys): Promise<CallerIdentity> {
   const answer = await call(sts, keys, { Action: 'GetCallerIdentity' })
-  const { readCallerIdentity } = await import('../formats/sts-answer.ts')
-  const identity = readCallerIdentity(answer)
+  const identity = readCallerIdentity(await parseXml(answer))
   if (!identity) throw fail(sts, 'RESPONSE_INVALID', 'STS sent no identity', 'Check what serves that address')
   return identity
 }
@@ -121,13 +123,14 @@ async function ask(
   const timeoutMs = REQUEST_TIMEOUT_MS
   const reply = await request(host, { source, url, method: 'POST', headers, body, timeoutMs, signal })
   if (reply.status === 200) return reply.text
-  const { describeRefusal } = await import('./sts-refusal.ts')
-  throw describeRefusal(sts, parameters, keys, reply)
+  throw describeRefusal(sts, parameters, keys, {
+    status: reply.status,
+    error: readStsError(await parseXml(reply.text)),
+  })
 }
 
 async function readSession(sts: StsConnection, answer: string, roleArn: string): Promise<StaticKeys> {
-  const { readStsCredentials } = await import('../formats/sts-answer.ts')
-  const session = readStsCredentials(answer)
+  const session = readStsCredentials(await parseXml(answer))
   if (!session?.expiration)
     throw fail(sts, 'RESPONSE_INVALID', `STS sent no credentials for ${roleArn}`, 'Check what serves that address')
   if (session.expiration.getTime() > sts.host.now()) return session

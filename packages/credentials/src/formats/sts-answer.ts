@@ -1,5 +1,5 @@
 /**
- * What STS answers: credentials, an identity, or an error, as XML.
+ * What STS answers: credentials, an identity, or an error, as parsed XML.
  *
  * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  * @module
@@ -8,7 +8,7 @@ import type { StaticKeys } from '../model/credentials.ts'
 import type { CallerIdentity } from '../model/role.ts'
 import { accountOf } from './arn.ts'
 import { parseTime } from './time.ts'
-import { findElement, findText, parseXml } from './xml.ts'
+import { findElement, findText, type XmlElement } from './xml-element.ts'
 
 export interface StsError {
   readonly code: string
@@ -16,8 +16,7 @@ export interface StsError {
   readonly requestId: string | undefined
 }
 
-export function readStsCredentials(answer: string): StaticKeys | undefined {
-  const root = parseXml(answer)
+export function readStsCredentials(root: XmlElement | undefined): StaticKeys | undefined {
   const credentials = root && findElement(root, 'Credentials')
   const accessKeyId = credentials && findText(credentials, 'AccessKeyId')
   const secretAccessKey = credentials && findText(credentials, 'SecretAccessKey')
@@ -29,8 +28,7 @@ export function readStsCredentials(answer: string): StaticKeys | undefined {
   return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId: accountOf(role && findText(role, 'Arn')) }
 }
 
-export function readCallerIdentity(answer: string): CallerIdentity | undefined {
-  const root = parseXml(answer)
+export function readCallerIdentity(root: XmlElement | undefined): CallerIdentity | undefined {
   const account = root && findText(root, 'Account')
   const arn = root && findText(root, 'Arn')
   const userId = root && findText(root, 'UserId')
@@ -38,8 +36,7 @@ export function readCallerIdentity(answer: string): CallerIdentity | undefined {
 }
 
 /** Takes both shapes: AWS's `<ErrorResponse>` and the bare `<Error>` of other makers, whose message may be empty. */
-export function readStsError(answer: string): StsError | undefined {
-  const root = parseXml(answer)
+export function readStsError(root: XmlElement | undefined): StsError | undefined {
   const error = root && findElement(root, 'Error')
   const code = error && findText(error, 'Code')
   return code ? { code, message: findText(error, 'Message'), requestId: findText(root, 'RequestId') } : undefined

@@ -1,0 +1,28 @@
+import type { XmlElement } from '../formats/xml-element.ts'
+
+/** By a strict parser that is loaded only here. undefined for what is not well-formed. */
+export async function parseXml(text: string): Promise<XmlElement | undefined> {
+  const { SaxesParser } = await import('saxes')
+  const root = { name: '', children: [] as XmlElement[], text: '' }
+  const open: { name: string; children: XmlElement[]; text: string }[] = [root]
+  let broken = false
+
+  const parser = new SaxesParser()
+  parser.on('error', () => {
+    broken = true
+  })
+  parser.on('opentag', ({ name }) => {
+    const element = { name, children: [], text: '' }
+    open.at(-1)?.children.push(element)
+    open.push(element)
+  })
+  parser.on('text', (part) => {
+    const element = open.at(-1)
+    if (element) element.text += part
+  })
+  parser.on('closetag', () => {
+    open.pop()
+  })
+  parser.write(text).close()
+  return broken ? undefined : root.children[0]
+}
