@@ -18,33 +18,32 @@ const DEFAULT_AUDIENCE = 'sts.amazonaws.com'
 /** A pod's service account; the built-in role for web identities trusts this one. */
 export const DEFAULT_SUBJECT = 'system:serviceaccount:default:demo'
 
-export interface SigningKey {
-  readonly privateKey: CryptoKey
-  readonly jwks: JSONWebKeySet
-}
-
 export interface Issuer {
   readonly url: string
-  readonly jwks: JSONWebKeySet
+  jwks(): Promise<JSONWebKeySet>
   /** Every claim can be given, also the default ones; one that is undefined is left out. */
   issue(claims?: Readonly<Record<string, unknown>>): Promise<string>
   /** Signature, issuer, audience and times by the sandbox's clock. Rejects with an error of jose. */
   verify(token: string, expected: { audiences: readonly string[]; leewaySeconds: number }): Promise<JWTPayload>
 }
 
-export async function createSigningKey(): Promise<SigningKey> {
-  const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true })
-  const jwk = { ...(await exportJWK(publicKey)), kid: randomUUID(), alg: ALGORITHM, use: 'sig' }
-  return { privateKey, jwks: { keys: [jwk] } }
+interface SigningKey {
+  readonly kid: string
+  readonly privateKey: CryptoKey
+  readonly jwks: JSONWebKeySet
 }
 
-export function createIssuer(url: string, { privateKey, jwks }: SigningKey, clock: Clock): Issuer {
-  const keySet = createLocalJWKSet(jwks)
-  const kid = jwks.keys[0]?.kid ?? ''
+export function createIssuer(url: string, clock: Clock): Issuer {
+  let made: Promise<SigningKey> | undefined
+  const getKey = (): Promise<SigningKey> => {
+    made ??= createSigningKey() // takes half a second: not before it is needed
+    return made
+  }
   return {
     url,
-    jwks,
-    issue: (claims) => {
+    jwks: async () => (await getKey()).jwks,
+    issue: async (claims) => {
+      const { kid, privateKey } = await getKey()
       const issuedAt = Math.floor(clock.now() / 1000)
       const payload = {
         iss: url,
@@ -58,7 +57,8 @@ export function createIssuer(url: string, { privateKey, jwks }: SigningKey, cloc
       return new SignJWT(payload).setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid }).sign(privateKey)
     },
     verify: async (token, { audiences, leewaySeconds }) => {
-      const { payload } = await jwtVerify(token, keySet, {
+      const { jwks } = await getKey()
+      const { payload } = await jwtVerify(token, createLocalJWKSet(jwks), {
         algorithms: [ALGORITHM],
         issuer: url,
         audience: [...audiences],
@@ -69,4 +69,10 @@ export function createIssuer(url: string, { privateKey, jwks }: SigningKey, cloc
       return payload
     },
   }
+}
+
+async function createSigningKey(): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair(ALGORITHM)
+  const kid = randomUUID()
+  return { kid, privateKey, jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: ALGORITHM, use: 'sig' }] } }
 }

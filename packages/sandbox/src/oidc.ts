@@ -25,7 +25,7 @@ export function createOidc(issuer: Issuer): Service {
   return {
     name: 'oidc',
     operationOf: ({ method, path }) => (method === 'GET' ? OPERATIONS[path] : undefined),
-    answer: ({ path }) => answerJson(200, OPERATIONS[path] === 'GetJwks' ? issuer.jwks : configuration),
+    answer: async ({ path }) => answerJson(200, OPERATIONS[path] === 'GetJwks' ? await issuer.jwks() : configuration),
     refuse: ({ status = 500, code = 'server_error', message }) =>
       answerJson(status, { error: code, error_description: message }),
   }

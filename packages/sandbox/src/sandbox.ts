@@ -5,7 +5,7 @@ import { createEcs, createEks } from './container.ts'
 import { createDemoRoles } from './demo-roles.ts'
 import { createFaults, type FaultRule } from './faults.ts'
 import { createImds } from './imds.ts'
-import { createIssuer, createSigningKey } from './issuer.ts'
+import { createIssuer } from './issuer.ts'
 import { createKeys } from './keys.ts'
 import { createOidc } from './oidc.ts'
 import { createEnvironment, type Environment, type Place } from './places.ts'
@@ -67,11 +67,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (!/^[a-z]{2,}(-[a-z]+)+-\d$/.test(region)) throw new TypeError('region is the name of a region, as us-east-1')
 
   const clock = createClock()
-  const signingKey = await createSigningKey()
   const server = await listen(port)
   const account = createAccount(accountId)
   const keys = createKeys(clock)
-  const issuer = createIssuer(server.url, signingKey, clock)
+  const issuer = createIssuer(server.url, clock)
   const world: World = { url: server.url, region, clock, account, keys, issuer }
 
   const roles = createDemoRoles(account, issuer)
