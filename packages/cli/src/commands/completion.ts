@@ -1,0 +1,24 @@
+import { type Command, defineCommand } from '../command.ts'
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
+
+export const completionCommand: Command = defineCommand({
+  name: 'completion',
+  summary: 'print a script that completes commands, options and profile names',
+  usage: SHELLS.join('|'),
+  argument: { name: 'SHELL', choices: SHELLS },
+  options: {},
+  examples: [
+    { line: 'source <(rolecall completion bash)', does: 'a line of ~/.bashrc' },
+    { line: 'source <(rolecall completion zsh)', does: 'a line of ~/.zshrc, after compinit' },
+    { line: 'rolecall completion fish > ~/.config/fish/completions/rolecall.fish', does: 'once' },
+    { line: 'rolecall completion powershell | Out-String | Invoke-Expression', does: 'a line of $PROFILE' },
+  ],
+  run: async ({ argument }) => {
+    const { COMMANDS } = await import('./index.ts')
+    const { renderCompletion } = await import('../completion/index.ts')
+    const { writeOut } = await import('../output.ts')
+    writeOut(renderCompletion(argument as (typeof SHELLS)[number], COMMANDS))
+    return 0
+  },
+})

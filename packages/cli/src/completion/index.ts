@@ -1,0 +1,17 @@
+import type { Command } from '../command.ts'
+import { renderBash } from './bash.ts'
+import { renderFish } from './fish.ts'
+import { renderPowershell } from './powershell.ts'
+import { listWords, type Words } from './words.ts'
+import { renderZsh } from './zsh.ts'
+
+const RENDERERS: Readonly<Record<'bash' | 'zsh' | 'fish' | 'powershell', (words: Words) => string>> = {
+  bash: renderBash,
+  zsh: renderZsh,
+  fish: renderFish,
+  powershell: renderPowershell,
+}
+
+export function renderCompletion(shell: keyof typeof RENDERERS, commands: readonly Command[]): string {
+  return RENDERERS[shell](listWords(commands))
+}

@@ -1,0 +1,50 @@
+import { Failure } from '../failure.ts'
+import { findUnwritable, type Handout, listVariables } from '../formats/handout.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const CREDENTIAL_VARIABLE =
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|CREDENTIAL_EXPIRATION|PROFILE|DEFAULT_PROFILE|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|ROLE_SESSION_NAME|CONTAINER_.*)$/
+const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION']
+
+/** Without what could give other credentials to who inherits it. Names on Windows have no case. */
+export function withoutCredentials(env: Env, platform: string): Env {
+  const isCredential = (name: string): boolean =>
+    CREDENTIAL_VARIABLE.test(platform === 'win32' ? name.toUpperCase() : name)
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isCredential(name)))
+}
+
+/**
+ * What a child gets: the credentials, and the region where it has none.
+ *
+ * @param regionFlag named by the user for this run: wins over the variables.
+ * @throws Failure `VALUE_NOT_EXPORTABLE` naming the value, and not quoting it.
+ */
+export function createChildEnvironment(
+  { env, platform }: { env: Env; platform: string },
+  handout: Handout,
+  regionFlag: string | undefined,
+): Env {
+  const regions = REGION_VARIABLES.filter((name) => regionFlag || !env[name]?.trim())
+  return {
+    ...withoutCredentials(env, platform),
+    ...listCredentials(handout),
+    ...(handout.region && Object.fromEntries(regions.map((name) => [name, handout.region]))),
+  }
+}
+
+function listCredentials(handout: Handout): Env {
+  const known: Record<string, string> = {}
+  for (const [name, value] of listVariables({ ...handout, region: undefined })) {
+    if (value === undefined) continue
+    const held = findUnwritable(value)
+    if (held)
+      throw new Failure(`${name} holds ${held}, which no environment can carry`, {
+        code: 'VALUE_NOT_EXPORTABLE',
+        source: 'exec',
+        remedy: 'Check the source of these credentials',
+      })
+    known[name] = value
+  }
+  return known
+}

@@ -1,0 +1,12 @@
+import { createScript, type Format } from './handout.ts'
+
+/** For `… | source` in fish. */
+export const formatFish: Format = createScript('fish', {
+  set: (name, value) => `set -gx ${name} ${quoteFish(value)}`,
+  unset: (name) => `set -e ${name}`,
+})
+
+/** Between single quotes fish knows two escapes: of the quote and of the backslash. */
+export function quoteFish(value: string): string {
+  return `'${value.replace(/['\\]/g, '\\$&')}'`
+}

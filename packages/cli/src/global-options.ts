@@ -1,0 +1,17 @@
+import type { OptionSpecs } from './command.ts'
+
+/** The sources that `--provider` may name. */
+export const PROVIDERS = ['env', 'profile', 'process', 'web-identity', 'container', 'instance'] as const
+
+/** Options of every command. */
+export const GLOBAL_OPTIONS = {
+  profile: { value: 'NAME', summary: 'use this profile; keys in the environment are not used', completes: 'profiles' },
+  region: { value: 'NAME', summary: 'use this region' },
+  provider: { value: 'NAME', summary: 'ask this source alone', choices: PROVIDERS },
+  'role-arn': { value: 'ARN', summary: 'assume this role with what was found; repeat it for a chain', multiple: true },
+  json: { summary: 'answers and errors for programs' },
+  'no-color': { summary: 'no colours, as with NO_COLOR' },
+  debug: { summary: 'tell on stderr what happens and when; shows no secret' },
+  help: { summary: 'show this help' },
+  version: { summary: 'show the version' },
+} as const satisfies OptionSpecs

@@ -1,0 +1,65 @@
+import { type CommandLine, parseCommandLine, wantsJson } from './arguments.ts'
+import { COMMANDS } from './commands/index.ts'
+import { writeErr, writeOut } from './output.ts'
+
+declare const ROLECALL_VERSION: string
+
+const args = process.argv.slice(2)
+const OPERATION_FAILED = 1
+const WRONG_USAGE = 2
+
+process.on('uncaughtException', fail)
+run().then(end, fail)
+
+async function run(): Promise<number> {
+  const line = parseCommandLine(args, COMMANDS)
+  switch (line.asks) {
+    case 'run':
+      return line.command.run(line.invocation)
+    case 'version':
+      writeOut(`${ROLECALL_VERSION}\n`)
+      return 0
+    case 'help':
+      writeOut(await renderHelpFor(line, 1))
+      return 0
+    case 'nothing':
+      writeErr(await renderHelpFor(line, 2))
+      return WRONG_USAGE
+  }
+}
+
+async function renderHelpFor(line: CommandLine, fd: 1 | 2): Promise<string> {
+  const { renderCommandHelp, renderHelp } = await import('./render/help.ts')
+  const { createPaint } = await import('./render/colour.ts')
+  const paint = createPaint(args.includes('--no-color'), fd)
+  return line.asks === 'help' && line.command ? renderCommandHelp(line.command, paint) : renderHelp(COMMANDS, paint)
+}
+
+function end(status: number): void {
+  process.exitCode = status
+  if (isDebugging()) import('./render/debug.ts').then(({ logDebug }) => logDebug(`exit status ${status}`))
+}
+
+async function fail(error: unknown): Promise<void> {
+  process.exitCode = OPERATION_FAILED
+  const { isShownFailure, listFrames, renderFailure, toFailureJson } = await import('./render/failure.ts')
+  const { Failure } = await import('./failure.ts')
+  const { createPaint } = await import('./render/colour.ts')
+  const known = isShownFailure(error)
+  const failure = known
+    ? error
+    : new Failure('something went wrong that rolecall did not foresee', {
+        code: 'INTERNAL',
+        source: 'rolecall',
+        remedy: 'Run it with --debug and report what it shows',
+      })
+  process.exitCode = failure.exitCode ?? OPERATION_FAILED
+  const paint = createPaint(args.includes('--no-color'), 2)
+  writeErr(wantsJson(args) ? toFailureJson(failure) : renderFailure(failure, paint))
+  if (isDebugging()) writeErr(`${error instanceof Error ? error.name : typeof error}\n${listFrames(error)}`)
+}
+
+function isDebugging(): boolean {
+  const end = args.indexOf('--')
+  return (end < 0 ? args : args.slice(0, end)).includes('--debug')
+}

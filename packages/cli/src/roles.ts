@@ -1,0 +1,58 @@
+import type { RoleOptions } from '@rolecall/credentials'
+import type { GlobalValues, OptionValues } from './command.ts'
+import { Failure } from './failure.ts'
+import { ROLE_OPTIONS } from './session-options.ts'
+import { readPolicy } from './session-policy.ts'
+
+export type RoleValues = GlobalValues & Partial<OptionValues<typeof ROLE_OPTIONS>>
+
+/**
+ * The roles of `--role-arn`, in order. What narrows or names a session is about the last: its credentials go out.
+ *
+ * @param findMfaSerial asked where there is an MFA code: which device it is of.
+ * @throws Failure `NARROWING_IMPOSSIBLE` where there is no role to put the options to: wider credentials never go out.
+ */
+export async function readRoles(values: RoleValues, findMfaSerial: () => Promise<string>): Promise<RoleOptions[]> {
+  const earlier = [...values['role-arn']]
+  const last = earlier.pop()
+  if (last === undefined) {
+    refuseWithoutRole(values)
+    return []
+  }
+  const code = values['mfa-code']
+  const mfa = code === undefined ? {} : { mfaSerial: await findMfaSerial(), mfaCode: async () => code }
+  return [...earlier.map((roleArn) => ({ roleArn })), { roleArn: last, ...readSession(values, last), ...mfa }]
+}
+
+function readSession(values: RoleValues, roleArn: string): Omit<RoleOptions, 'roleArn'> {
+  const policyArns = [...(values['policy-arn'] ?? []), ...(values['read-only'] ? [readOnlyPolicy(roleArn)] : [])]
+  const tags = values.tag?.map((tag) => [tag.slice(0, tag.indexOf('=')), tag.slice(tag.indexOf('=') + 1)])
+  return {
+    ...(values['session-name'] && { sessionName: values['session-name'] }),
+    ...(values['external-id'] && { externalId: values['external-id'] }),
+    ...(values.duration && { durationSeconds: Number(values.duration) }),
+    ...(values['source-identity'] && { sourceIdentity: values['source-identity'] }),
+    ...(tags?.length && { tags: Object.fromEntries(tags) }),
+    ...(values.policy && { policy: readPolicy(values.policy) }),
+    ...(policyArns.length > 0 && { policyArns }),
+  }
+}
+
+/** AWS's own policies are in the partition of the role. */
+function readOnlyPolicy(roleArn: string): string {
+  return `arn:${roleArn.split(':')[1] || 'aws'}:iam::aws:policy/ReadOnlyAccess`
+}
+
+function refuseWithoutRole(values: RoleValues): void {
+  const names = Object.keys(ROLE_OPTIONS) as (keyof typeof ROLE_OPTIONS)[]
+  const [given] = names.filter((name) => {
+    const value = values[name]
+    return Array.isArray(value) ? value.length > 0 : Boolean(value)
+  })
+  if (!given) return
+  throw new Failure(`--${given} is about a role session, and no role is named`, {
+    code: 'NARROWING_IMPOSSIBLE',
+    source: `--${given}`,
+    remedy: 'Name the role with --role-arn',
+  })
+}

@@ -1,0 +1,43 @@
+import { Failure } from './failure.ts'
+import { quotePosix } from './formats/env.ts'
+import { writeErr, writeOut } from './output.ts'
+
+interface Served {
+  readonly url: string
+  readonly place: string
+  readonly variables: Readonly<Record<string, string>>
+  readonly json: boolean
+}
+
+/** @throws Failure `SANDBOX_MISSING` */
+export async function importSandbox(): Promise<typeof import('@rolecall/sandbox')> {
+  try {
+    return await import('@rolecall/sandbox')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new Failure('the package @rolecall/sandbox is not installed', {
+      code: 'SANDBOX_MISSING',
+      source: 'sandbox',
+      remedy: 'Install it beside rolecall: npm install @rolecall/sandbox',
+    })
+  }
+}
+
+/** The variables on stdout, for a shell or a program; all else is for people. */
+export async function serveUntilStopped({ url, place, variables, json }: Served): Promise<number> {
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quotePosix(value)}\n`)
+  writeOut(json ? `${JSON.stringify({ url, place, env: variables })}\n` : lines.join(''))
+  writeErr(
+    [
+      `rolecall: a sandbox of the AWS identity services listens at ${url}`,
+      `  Set the variables above in another shell: programs there believe that they run in the place "${place}".`,
+      '  Their keys mean nothing to the real AWS. Ctrl-C ends it.',
+      '',
+    ].join('\n'),
+  )
+  await stopped
+  return 0
+}
