@@ -110,8 +110,10 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     fetch: resolve,
   })
 
-  const get = ({ signal, ...request }: CredentialRequest = {}): Promise<Credentials> =>
-    abandon(refresher.get(request), signal)
+  const get = (request: CredentialRequest = {}): Promise<Credentials> => {
+    const credentials = refresher.get(request)
+    return request.signal ? abandon(credentials, request.signal) : credentials
+  }
 
   return Object.assign(get, {
     memoized: true as const,
@@ -158,8 +160,7 @@ function eventTrace(emit: (event: CredentialEvent) => void, host: Host): Trace {
 }
 
 /** Ends the wait of a caller who gives up, not the work that others wait for. */
-async function abandon<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
+async function abandon<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   work.catch(() => {})
   signal.throwIfAborted()
   let stop: (() => void) | undefined

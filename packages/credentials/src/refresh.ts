@@ -36,6 +36,8 @@ export interface Refresher {
 }
 
 interface Cached extends Found {
+  /** Settled: to hand it out costs a caller less than a new one. */
+  readonly answer: Promise<Credentials>
   readonly fetchedAtMs: number
   /** A service has refused them. */
   rejected: boolean
@@ -73,7 +75,7 @@ export function createRefresher(options: RefreshOptions): Refresher {
   const accept = (found: Found): Credentials => {
     const { source, expiration } = found.credentials
     onEvent({ type: cached ? 'refreshed' : 'found', at: new Date(host.now()), source, expiration })
-    cached = { ...found, fetchedAtMs: host.now(), rejected: false }
+    cached = { ...found, answer: Promise.resolve(found.credentials), fetchedAtMs: host.now(), rejected: false }
     backOff = undefined
     refused = undefined
     return found.credentials
@@ -95,13 +97,13 @@ export function createRefresher(options: RefreshOptions): Refresher {
   }
 
   return {
-    async get({ minValidityMs = 0, forceRefresh = false }) {
-      const now = host.now()
+    get({ minValidityMs = 0, forceRefresh = false }) {
       if (!cached) return refresh()
+      const now = host.now()
       const due = forceRefresh || cached.rejected ? 'mandatory' : dueness(cached, now, minValidityMs, options)
-      if (due === 'no') return cached.credentials
-      if (backOff && isWithin(backOff, now) && isServable(cached, now)) return cached.credentials
-      if (due === 'advisory' && inFlight) return cached.credentials
+      if (due === 'no') return cached.answer
+      if (backOff && isWithin(backOff, now) && isServable(cached, now)) return cached.answer
+      if (due === 'advisory' && inFlight) return cached.answer
       return refresh()
     },
     invalidate(rejectedAccessKeyId) {

@@ -1,0 +1,65 @@
+/** Whole processes: what `credential_process` pays each time, and what an import adds. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROUNDS = 31
+const ROOT = join(import.meta.dirname, '..')
+const CLI = join(ROOT, 'packages/cli/dist/rolecall.cjs')
+const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'bench-secret-access-key' }
+const MODULE = ['--input-type=module', '-e']
+
+export function measureProcesses() {
+  const home = mkdtempSync(join(tmpdir(), 'rolecall-bench-'))
+  mkdirSync(join(home, '.aws'))
+  const file = `[default]\naws_access_key_id = ${KEYS.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${KEYS.AWS_SECRET_ACCESS_KEY}\nregion = us-east-1\n`
+  writeFileSync(join(home, '.aws/credentials'), file)
+  const base = { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
+  const sdk = (provider) =>
+    `import { ${provider} } from '@aws-sdk/credential-providers'; console.log(JSON.stringify(await ${provider}()()))`
+
+  try {
+    report([
+      ['node -e 0', 'node -e 0', ['-e', '0'], base],
+      ['rolecall export, env', 'node -e 0', [CLI, 'export'], { ...base, ...KEYS }],
+      ['rolecall export, static profile', 'node -e 0', [CLI, 'export'], base],
+      ['AWS SDK chain, env', 'node -e 0', [...MODULE, sdk('fromNodeProviderChain')], { ...base, ...KEYS }],
+      ['AWS SDK chain, static profile', 'node -e 0', [...MODULE, sdk('fromNodeProviderChain')], base],
+      ['an empty ES module', 'an empty ES module', [...MODULE, '0'], base],
+      ['import @rolecall/credentials', 'an empty ES module', [...MODULE, "import '@rolecall/credentials'"], base],
+      [
+        'import @aws-sdk/credential-providers',
+        'an empty ES module',
+        [...MODULE, "import '@aws-sdk/credential-providers'"],
+        base,
+      ],
+    ])
+  } finally {
+    rmSync(home, { recursive: true })
+  }
+}
+
+function report(cases) {
+  const times = new Map(cases.map(([name]) => [name, []]))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, , args, env] of cases) times.get(name).push(time(name, args, env))
+  }
+  console.log(`  ${'process'.padEnd(38)}${'median'.padStart(10)}${'lowest'.padStart(10)}  ratio of medians`)
+  for (const [name, base] of cases) {
+    const ratio = median(times.get(name)) / median(times.get(base))
+    const [middle, lowest] = [median(times.get(name)), Math.min(...times.get(name))].map((ms) => `${ms.toFixed(1)} ms`)
+    console.log(`  ${name.padEnd(38)}${middle.padStart(10)}${lowest.padStart(10)}  ${ratio.toFixed(2)} x ${base}`)
+  }
+}
+
+function time(name, args, env) {
+  const startedAt = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, args, { env, cwd: ROOT, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`)
+  return performance.now() - startedAt
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
