@@ -20,7 +20,7 @@ export interface Call {
   readonly roleArn?: string
   /** When it came, by the sandbox's clock. */
   readonly at: Date
-  /** 'ok', or the error code. Faults of delivery (delay, truncation, drip) do not change it. */
+  /** 'ok', or the error code, or 'HTTP 503' for a fault that named a status only. Faults of delivery (delay, truncation, drip) do not change it. */
   readonly outcome: string
 }
 

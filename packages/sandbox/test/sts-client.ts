@@ -3,6 +3,7 @@ import {
   type AssumeRoleCommandInput,
   AssumeRoleWithWebIdentityCommand,
   type AssumeRoleWithWebIdentityCommandInput,
+  type Credentials,
   STSClient,
 } from '@aws-sdk/client-sts'
 import type { Sandbox } from '@rolecall/sandbox'
@@ -43,9 +44,7 @@ export async function assumeRoleWithToken(
   return toKeys((await client.send(command)).Credentials)
 }
 
-function toKeys(
-  credentials: { AccessKeyId?: string; SecretAccessKey?: string; SessionToken?: string } | undefined,
-): Keys {
+function toKeys(credentials: Credentials | undefined): Keys {
   return {
     accessKeyId: credentials?.AccessKeyId ?? '',
     secretAccessKey: credentials?.SecretAccessKey ?? '',
