@@ -25,8 +25,8 @@ interface GivenOption {
  * @throws Failure `USAGE`: names the word that is wrong, and never the value of an option that is not known.
  */
 export function parseCommandLine(args: readonly string[], commands: readonly Command[]): CommandLine {
-  const end = args.indexOf('--')
-  const { words, options } = tokenise(end < 0 ? args : args.slice(0, end), commands)
+  const own = listOwnArguments(args)
+  const { words, options } = tokenise(own, commands)
   const [name, ...rest] = words
   const asked = (option: string): boolean => options.some((given) => given.name === option)
 
@@ -38,14 +38,14 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
   if (!command) return { asks: 'nothing' }
 
   const argument = readArgument(command, rest)
-  const child = readChild(command, end < 0 ? undefined : args.slice(end + 1))
+  const child = readChild(command, own === args ? undefined : args.slice(own.length + 1))
   return { asks: 'run', command, invocation: { options: values, argument, child } }
 }
 
-/** Whether errors are for programs: asked before the parser has had its say, because its errors are too. */
-export function wantsJson(args: readonly string[]): boolean {
+/** What is not the user's own command. */
+export function listOwnArguments(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--')
-  return (end < 0 ? args : args.slice(0, end)).includes('--json')
+  return end < 0 ? args : args.slice(0, end)
 }
 
 function tokenise(args: readonly string[], commands: readonly Command[]): { words: string[]; options: GivenOption[] } {

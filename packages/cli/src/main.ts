@@ -1,4 +1,4 @@
-import { type CommandLine, parseCommandLine, wantsJson } from './arguments.ts'
+import { type CommandLine, listOwnArguments, parseCommandLine } from './arguments.ts'
 import { COMMANDS } from './commands/index.ts'
 import { writeErr, writeOut } from './output.ts'
 
@@ -8,7 +8,7 @@ const args = process.argv.slice(2)
 const OPERATION_FAILED = 1
 const WRONG_USAGE = 2
 
-process.on('uncaughtException', fail)
+process.on('uncaughtException', (error) => fail(error).finally(() => process.exit()))
 run().then(end, fail)
 
 async function run(): Promise<number> {
@@ -31,13 +31,13 @@ async function run(): Promise<number> {
 async function renderHelpFor(line: CommandLine, fd: 1 | 2): Promise<string> {
   const { renderCommandHelp, renderHelp } = await import('./render/help.ts')
   const { createPaint } = await import('./render/colour.ts')
-  const paint = createPaint(args.includes('--no-color'), fd)
+  const paint = createPaint(has('--no-color'), fd)
   return line.asks === 'help' && line.command ? renderCommandHelp(line.command, paint) : renderHelp(COMMANDS, paint)
 }
 
 function end(status: number): void {
   process.exitCode = status
-  if (isDebugging()) import('./render/debug.ts').then(({ logDebug }) => logDebug(`exit status ${status}`))
+  if (has('--debug')) import('./render/debug.ts').then(({ logDebug }) => logDebug(`exit status ${status}`))
 }
 
 async function fail(error: unknown): Promise<void> {
@@ -54,12 +54,11 @@ async function fail(error: unknown): Promise<void> {
         remedy: 'Run it with --debug and report what it shows',
       })
   process.exitCode = failure.exitCode ?? OPERATION_FAILED
-  const paint = createPaint(args.includes('--no-color'), 2)
-  writeErr(wantsJson(args) ? toFailureJson(failure) : renderFailure(failure, paint))
-  if (isDebugging()) writeErr(`${error instanceof Error ? error.name : typeof error}\n${listFrames(error)}`)
+  const paint = createPaint(has('--no-color'), 2)
+  writeErr(has('--json') ? toFailureJson(failure) : renderFailure(failure, paint))
+  if (has('--debug')) writeErr(`${error instanceof Error ? error.name : typeof error}\n${listFrames(error)}`)
 }
 
-function isDebugging(): boolean {
-  const end = args.indexOf('--')
-  return (end < 0 ? args : args.slice(0, end)).includes('--debug')
+function has(flag: string): boolean {
+  return listOwnArguments(args).includes(flag)
 }

@@ -206,3 +206,20 @@ test('a reader that has gone away is nobody’s error', async () => {
   )
   expect({ status, stderr }).toEqual({ status: 0, stderr: '0\n' })
 })
+
+test.runIf(process.platform === 'linux')('an output that cannot be written is an error in our own words', async () => {
+  const home = createHome()
+  const { status, stderr } = await run('sh', ['-c', `node ${ROLECALL} export >/dev/full`], bareEnv(home, KEYS))
+  expect(status).toBe(1)
+  expect(stderr).toContain('rolecall: the output could not be written (ENOSPC)')
+  expect(stderr).not.toContain('canary')
+})
+
+test('an MFA code without a device is an error that says where to name it', async () => {
+  const args = ['export', '--json', '--role-arn', 'arn:aws:iam::111122223333:role/r', '--mfa-code', '123456']
+  const { status, stdout, stderr } = await rolecall(args, { env: KEYS })
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: { code: 'MFA_REQUIRED', remedy: expect.stringContaining('mfa_serial') },
+  })
+})

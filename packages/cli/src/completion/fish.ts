@@ -1,6 +1,14 @@
 import { quoteFish } from '../formats/fish.ts'
 import type { CompletedOption, Words } from './words.ts'
 
+/** What follows `--` is completed as the command line that it is. */
+const COMPLETE_CHILD = `function __rolecall_complete_child
+  set -l words (commandline -opc) (commandline -ct)
+  set -l end (contains -i -- -- $words)
+  complete -C (string join ' ' -- $words[(math $end + 1)..-1])
+end
+`
+
 export function renderFish({ commands, options }: Words): string {
   const names = commands.map(({ name }) => name).join(' ')
   const lines = [
@@ -16,9 +24,10 @@ export function renderFish({ commands, options }: Words): string {
       ]
     }),
     ...options.map((option) => `complete -c rolecall${describe(option)}`),
-    `${when("contains -- '--' (commandline -opc)")} -a ${quoteFish('(__fish_complete_subcommand)')}`,
+    `${when('contains -- -- (commandline -opc)')} -a ${quoteFish('(__rolecall_complete_child)')}`,
   ]
-  return `# rolecall completion fish\n${lines.map((line) => `${line}\n`).join('')}`
+  return `# rolecall completion fish
+${COMPLETE_CHILD}${lines.map((line) => `${line}\n`).join('')}`
 }
 
 function when(condition: string): string {

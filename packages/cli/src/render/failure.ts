@@ -26,11 +26,14 @@ export function toFailureJson(failure: ShownFailure): string {
   return `${JSON.stringify({ error: { code, source, message, remedy, location, attempts } })}\n`
 }
 
+/** Sources that say no more than the program's name does. */
+const OWN_WORDS = ['rolecall', 'credentials']
+
 export function renderFailure(failure: ShownFailure, paint: Paint): string {
   const { source, problem, remedy, location, attempts = [] } = failure
   const where = location && `${printable(location.file)}${location.line ? `:${location.line}` : ''}`
   return [
-    `${paint('red', 'rolecall')}: ${source === 'rolecall' ? '' : `${source}: `}${printable(problem)}`,
+    `${paint('red', 'rolecall')}: ${OWN_WORDS.includes(source) ? '' : `${source}: `}${printable(problem)}`,
     ...attempts.map(({ source, reason }) => `  ${source.padEnd(14)}${paint('dim', printable(reason))}`),
     ...(where ? [`  ${where}`] : []),
     `  ${printable(remedy)}`,
