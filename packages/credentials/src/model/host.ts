@@ -10,6 +10,17 @@ export interface Host {
   readonly homeDir: string | undefined
   /** A whole file, or `undefined` where there is no such file. Anything else rejects. */
   readFile(path: string): Promise<Uint8Array | undefined>
+  /** Atomic: a reader sees the old file or the new one. Creates the folders that are missing, with mode 0700. */
+  writeFile(path: string, data: Uint8Array, options: { mode: number }): Promise<void>
+  /** Quiet where there is no such file. */
+  removeFile(path: string): Promise<void>
+  /** Names in a folder; none where there is no such folder. */
+  listDir(path: string): Promise<string[]>
+  /**
+   * Does the work while no other process of this user does work under the same path. An optimisation: what the work
+   * relies on it reads after it has begun, since a lock that cannot be had in time, or at all, is done without.
+   */
+  withLock<T>(path: string, work: () => Promise<T>, signal: AbortSignal): Promise<T>
   /** All traffic, link-local included. */
   fetch(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response>
   /** Runs a line in the platform's shell. An abort kills the whole process group. */
