@@ -7,7 +7,7 @@ export const PROVIDERS = ['env', 'profile', 'process', 'web-identity', 'containe
 export const GLOBAL_OPTIONS = {
   profile: { value: 'NAME', summary: 'use this profile; keys in the environment are not used', completes: 'profiles' },
   region: { value: 'NAME', summary: 'use this region' },
-  provider: { value: 'NAME', summary: 'ask this source alone', choices: PROVIDERS },
+  provider: { value: 'NAME', summary: `ask this source alone: ${PROVIDERS.join(', ')}`, choices: PROVIDERS },
   'role-arn': { value: 'ARN', summary: 'assume this role with what was found; repeat it for a chain', multiple: true },
   json: { summary: 'answers and errors for programs' },
   'no-color': { summary: 'no colours, as with NO_COLOR' },

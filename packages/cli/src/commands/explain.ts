@@ -2,7 +2,7 @@ import { type Command, defineCommand } from '../command.ts'
 
 export const explainCommand: Command = defineCommand({
   name: 'explain',
-  summary: 'show how credentials are found here, source by source, and what to do',
+  summary: 'show how credentials are found here, and what to do',
   usage: '[options]',
   about:
     'Asks each source for real, in order, as any other command would: the first that is configured decides. Exit status 0 when credentials were found, 1 when not.',

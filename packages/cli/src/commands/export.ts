@@ -6,7 +6,7 @@ const FORMATS_WITHOUT_REGION: readonly string[] = ['process', 'ini']
 
 export const exportCommand: Command = defineCommand({
   name: 'export',
-  summary: 'print credentials in the form that a shell, a file or a program reads',
+  summary: 'print credentials as a shell, a file or a program reads them',
   usage: '[--format FORMAT] [options]',
   about:
     'A value that the format cannot carry is an error, and nothing is printed. What is unknown, such as the session token of a long-lived key, is unset, so that an old one cannot stay.',

@@ -3,7 +3,7 @@ import { ACCOUNT_OPTIONS } from '../session-options.ts'
 
 export const whoamiCommand: Command = defineCommand({
   name: 'whoami',
-  summary: 'show account, ARN, source, expiry and region of the credentials found here',
+  summary: 'show whose credentials these are: account, ARN, source, expiry',
   usage: '[options]',
   about: 'Asks STS GetCallerIdentity, which needs no permission.',
   options: ACCOUNT_OPTIONS,
