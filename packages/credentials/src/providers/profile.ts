@@ -14,7 +14,8 @@ import { readTokenFile } from '../clients/token-file.ts'
 import { exchangeToken } from '../clients/web-identity.ts'
 import { CredentialsError, type Location } from '../errors.ts'
 import { readEnvironmentKeys } from '../formats/environment-keys.ts'
-import { type CredentialSourceName, describePlan, type PlanBase, planProfile } from '../formats/profile-plan.ts'
+import { describePlan, planProfile } from '../formats/profile-plan.ts'
+import type { CredentialSourceName, PlanBase } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import { type Provider, type ProviderContext, session, skip } from '../model/provider.ts'
 
@@ -86,7 +87,8 @@ async function resolveBase(
       return resolveNamedSource(base.credentialSource, context, instance, location)
     default: {
       const remedy = 'Sign in with the AWS CLI and use aws configure export-credentials, or choose another profile'
-      throw fail(`profile ${profile} needs a sign-in, which rolecall does not support yet`, remedy, location)
+      const problem = `profile ${profile} needs a sign-in, which rolecall does not support yet`
+      throw new CredentialsError(problem, { code: 'LOGIN_REQUIRED', source: SOURCE, remedy, location })
     }
   }
 }
