@@ -11,7 +11,7 @@ export const formatIni: Format = (handout) => {
   if (/[\][#;\s]/.test(handout.profile)) refuse('ini', 'the name of the profile', 'a bracket, # or ; or white space')
   const lines = listSettings(handout).map(([key, value]) => {
     refuseOutsideLine(key, value)
-    if (/\s[#;]/.test(value)) refuse('ini', key, 'what begins a comment')
+    if (/(^|\s)[#;]/.test(value)) refuse('ini', key, 'what begins a comment')
     return `${key} = ${value}\n`
   })
   return `[${handout.profile}]\n${lines.join('')}`
