@@ -2,6 +2,7 @@
 import { ask, type Outcome } from './chain.ts'
 import { chooseProfile, loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
 import { isCredentialsError } from './errors.ts'
+import { checkRegion } from './formats/region.ts'
 import { type Credentials, maskKeyId } from './model/credentials.ts'
 import type { ExplainedAttempt, Explanation } from './model/explanation.ts'
 import type { Provider, ProviderContext, Warning } from './model/provider.ts'
@@ -14,9 +15,9 @@ export async function explainChain(
   context: ProviderContext,
 ): Promise<Explanation> {
   const warnings: Warning[] = []
-  const attempts: ExplainedAttempt[] = []
+  const attempts = refuseRegion(context)
   let found: Credentials | undefined
-  let failed = false
+  let failed = attempts.length > 0
 
   for (const provider of providers) {
     if (found || failed) {
@@ -42,6 +43,16 @@ export async function explainChain(
   const outcome = found ? 'found' : 'failed'
   const region = await explainRegion(context, warnings)
   return { outcome, source: found?.source, profile: { name, chosenBy }, region, attempts, warnings }
+}
+
+/** A region option that is no region ends every request before a source is asked. */
+function refuseRegion({ region }: ProviderContext): ExplainedAttempt[] {
+  try {
+    if (region !== undefined) checkRegion({ name: region, chosenBy: 'the region option' })
+    return []
+  } catch (error) {
+    return [{ source: 'region', ...describeOutcome({ kind: 'failed', error }), facts: {}, durationMs: 0 }]
+  }
 }
 
 async function explainProvider(
