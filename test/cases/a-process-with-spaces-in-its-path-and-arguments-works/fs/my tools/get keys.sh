@@ -1,0 +1,2 @@
+[ "$1" = "two words" ] || exit 9
+cat ~/out.json
