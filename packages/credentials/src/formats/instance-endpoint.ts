@@ -53,7 +53,8 @@ export function readInstanceEndpoint(
     readVariable(env, 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE') ??
     readSetting(properties, 'ec2_metadata_service_endpoint_mode') ??
     'IPv4'
-  const address = named ?? ADDRESSES[mode.trim().toLowerCase()]
+  const known = mode.trim().toLowerCase()
+  const address = named ?? (Object.hasOwn(ADDRESSES, known) ? ADDRESSES[known] : undefined)
   if (address === undefined) throw fail('the endpoint mode is neither IPv4 nor IPv6', 'Set it to IPv4 or IPv6')
 
   const url = URL.canParse(address) ? new URL(address) : undefined
