@@ -16,10 +16,12 @@ export async function parseXml(text: string): Promise<XmlElement | undefined> {
     open.at(-1)?.children.push(element)
     open.push(element)
   })
-  parser.on('text', (part) => {
+  const addText = (part: string): void => {
     const element = open.at(-1)
     if (element) element.text += part
-  })
+  }
+  parser.on('text', addText)
+  parser.on('cdata', addText)
   parser.on('closetag', () => {
     open.pop()
   })

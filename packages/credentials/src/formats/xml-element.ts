@@ -10,11 +10,12 @@ export function findText(element: XmlElement, name: string): string | undefined 
   return findElement(element, name)?.text.trim() || undefined
 }
 
+/** In the order of the text, and without recursion: it may be nested as deep as it is long. */
 export function findElement(element: XmlElement, name: string): XmlElement | undefined {
-  if (element.name === name) return element
-  for (const child of element.children) {
-    const found = findElement(child, name)
-    if (found) return found
+  const waiting = [element]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (next.name === name) return next
+    waiting.push(...next.children.toReversed())
   }
   return undefined
 }
