@@ -4,21 +4,14 @@ import { CredentialsError, type Location } from '../errors.ts'
 const MAX_LENGTH = 20_000
 
 /**
- * One trailing line end is trimmed. Anything else that would end a header line early is refused, unquoted.
+ * One trailing line end is trimmed. Anything else that no header can carry is refused, unquoted.
  *
  * @param from names the variable or file in errors.
  * @throws CredentialsError `CONFIG_INVALID`.
  */
 export function checkToken(text: string, from: string, source: string, location?: Location): string {
   const token = text.replace(/\r?\n$/, '')
-  const problem =
-    token.trim() === ''
-      ? 'is empty'
-      : /[\r\n\0]/.test(token)
-        ? 'is not one line'
-        : token.length > MAX_LENGTH
-          ? `is longer than ${MAX_LENGTH} characters`
-          : undefined
+  const problem = problemOf(token)
   if (!problem) return token
   throw new CredentialsError(`${from} ${problem}`, {
     code: 'CONFIG_INVALID',
@@ -26,4 +19,12 @@ export function checkToken(text: string, from: string, source: string, location?
     remedy: 'Write the token alone, on one line',
     location,
   })
+}
+
+function problemOf(token: string): string | undefined {
+  if (token.trim() === '') return 'is empty'
+  if (/[\r\n\0]/.test(token)) return 'is not one line'
+  if (token.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(token)) return 'has characters that no header can carry'
+  return undefined
 }
