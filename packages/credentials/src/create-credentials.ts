@@ -10,7 +10,7 @@ import type { Credentials, StaticKeys } from './model/credentials.ts'
 import type { CredentialEvent } from './model/event.ts'
 import type { Explanation } from './model/explanation.ts'
 import type { Host } from './model/host.ts'
-import type { Provider, ProviderContext, Trace } from './model/provider.ts'
+import type { MfaRequest, Provider, ProviderContext, Trace } from './model/provider.ts'
 import type { CallerIdentity, RoleOptions } from './model/role.ts'
 import { nodeHost } from './node.ts'
 import { fromAssumeRole } from './providers/assume-role.ts'
@@ -34,6 +34,8 @@ export interface CredentialsOptions {
   readonly credentialsFile?: string
   /** Assumed on top of what the chain gives, in order. */
   readonly role?: RoleOptions | readonly RoleOptions[]
+  /** Asks a person for the six digits of the device that a profile's `mfa_serial` names. */
+  readonly mfaCode?: (request: MfaRequest) => Promise<string>
   /** How long before their end credentials are renewed. Default: 5, 15 or 60 minutes, by their life. */
   readonly advisoryWindowSeconds?: number
   /** Told of what happens, never a secret. What it throws is dropped. */
@@ -89,8 +91,8 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   }
 
   const contextWith = (signal = new AbortController().signal, trace?: Trace): ProviderContext => {
-    const { profile, region, configFile, credentialsFile } = options
-    return { host, signal, profile, region, configFile, credentialsFile, trace }
+    const { profile, region, configFile, credentialsFile, mfaCode } = options
+    return { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
   }
 
   const resolve = async (): Promise<Found> => {

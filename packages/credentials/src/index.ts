@@ -1,5 +1,11 @@
 export { loadSharedConfig } from './clients/config-files.ts'
-export { type CredentialSource, type CredentialsOptions, createCredentials } from './create-credentials.ts'
+export { type ChosenProfile, chooseProfile } from './clients/selected-profile.ts'
+export {
+  type CredentialRequest,
+  type CredentialSource,
+  type CredentialsOptions,
+  createCredentials,
+} from './create-credentials.ts'
 export {
   type Attempt,
   CredentialsError,
@@ -8,21 +14,31 @@ export {
   isCredentialsError,
   type Location,
   NoCredentialsError,
+  printable,
 } from './errors.ts'
-export { type ProfilePlan, planProfile } from './formats/profile-plan.ts'
-export type { Credentials, StaticKeys } from './model/credentials.ts'
+export { describePlan, type ProfilePlan, planProfile, type UnusedSetting } from './formats/profile-plan.ts'
+export type { PlanBase, PlanRole } from './formats/profile-settings.ts'
+export { type Credentials, maskKeyId, type StaticKeys } from './model/credentials.ts'
 export type { CredentialEvent } from './model/event.ts'
 export type { ExplainedAttempt, Explanation } from './model/explanation.ts'
 export type { Command, CommandResult, Host } from './model/host.ts'
-export { type Provider, type ProviderContext, type Skipped, skip, type Trace, type Warning } from './model/provider.ts'
+export {
+  type MfaRequest,
+  type Provider,
+  type ProviderContext,
+  type Skipped,
+  skip,
+  type Trace,
+  type Warning,
+} from './model/provider.ts'
 export type { CallerIdentity, RoleOptions } from './model/role.ts'
 export type { Origin, Properties, SharedConfig } from './model/shared-config.ts'
 export { nodeHost } from './node.ts'
-export { fromAssumeRole } from './providers/assume-role.ts'
+export { type AssumeRoleOptions, fromAssumeRole } from './providers/assume-role.ts'
 export { fromContainer } from './providers/container.ts'
 export { fromEnv } from './providers/env.ts'
-export { fromInstance } from './providers/instance.ts'
-export { fromProcess } from './providers/process.ts'
-export { fromProfile } from './providers/profile.ts'
+export { fromInstance, type InstanceOptions } from './providers/instance.ts'
+export { fromProcess, type ProcessOptions } from './providers/process.ts'
+export { fromProfile, type ProfileOptions } from './providers/profile.ts'
 export { fromStatic } from './providers/static.ts'
-export { fromWebIdentity } from './providers/web-identity.ts'
+export { fromWebIdentity, type WebIdentityOptions } from './providers/web-identity.ts'

@@ -88,6 +88,16 @@ export async function assumeRoleWithWebIdentity(sts: StsConnection, role: WebIde
   return readSession(sts, answer, role.roleArn)
 }
 
+/** A session of the user's own, with the device's code in it. Throws as {@link assumeRole}. */
+export async function getSessionToken(
+  sts: StsConnection,
+  keys: StaticKeys,
+  device: { readonly serial: string; readonly code: string },
+): Promise<StaticKeys> {
+  const parameters = { Action: 'GetSessionToken', SerialNumber: device.serial, TokenCode: device.code }
+  return readSession(sts, await call(sts, keys, parameters), device.serial)
+}
+
 export async function getCallerIdentity(sts: StsConnection, keys: StaticKeys): Promise<CallerIdentity> {
   const answer = await call(sts, keys, { Action: 'GetCallerIdentity' })
   const identity = readCallerIdentity(await parseXml(answer))

@@ -27,7 +27,12 @@ export type PlanBase = { readonly profile: string; readonly location?: Location 
   | { readonly kind: 'none' }
 )
 
-export type PlanRole = RoleOptions & { readonly profile: string; readonly location?: Location | undefined }
+export type PlanRole = RoleOptions & {
+  readonly profile: string
+  readonly location?: Location | undefined
+  /** Prints the code of the device that `mfaSerial` names. */
+  readonly mfaProcess?: string
+}
 
 export type CredentialSourceName = 'Environment' | 'Ec2InstanceMetadata' | 'EcsContainer'
 
@@ -55,6 +60,7 @@ export function readRole(profile: Profile): PlanRole {
     ...given('externalId', setting('external_id')),
     ...given('durationSeconds', readDuration(profile)),
     ...given('mfaSerial', setting('mfa_serial')),
+    ...given('mfaProcess', setting('mfa_process')),
   }
 }
 

@@ -38,6 +38,14 @@ export interface Trace {
   warn(warning: Warning): void
 }
 
+/** Who asks for a code of a multi-factor device. */
+export interface MfaRequest {
+  /** ARN or number of the device. */
+  readonly serial: string
+  /** The profile that names the device. */
+  readonly profile: string
+}
+
 export interface ProviderContext {
   readonly host: Host
   readonly signal: AbortSignal
@@ -49,6 +57,8 @@ export interface ProviderContext {
   readonly configFile?: string | undefined
   /** Named in code: must exist. */
   readonly credentialsFile?: string | undefined
+  /** Asks a person for the six digits that a multi-factor device shows. */
+  readonly mfaCode?: ((request: MfaRequest) => Promise<string>) | undefined
   readonly trace?: Trace | undefined
 }
 

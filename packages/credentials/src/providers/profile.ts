@@ -7,9 +7,10 @@
  */
 import { getContainerCredentials } from '../clients/container.ts'
 import { createInstanceRole, type InstanceRole } from '../clients/instance-role.ts'
+import { assumeRoleWithMfa } from '../clients/mfa.ts'
 import { runCredentialProcess } from '../clients/process.ts'
 import { loadSelectedProfile, type SelectedProfile } from '../clients/selected-profile.ts'
-import { assumeRole, connectToSts } from '../clients/sts.ts'
+import { connectToSts } from '../clients/sts.ts'
 import { readTokenFile } from '../clients/token-file.ts'
 import { exchangeToken } from '../clients/web-identity.ts'
 import { CredentialsError, type Location } from '../errors.ts'
@@ -58,7 +59,8 @@ async function provide(context: ProviderContext, instance: InstanceRole): Return
 
   let keys = await resolveBase(plan.base, context, selected, instance)
   for (const role of plan.roles) {
-    keys = session(await assumeRole(connectToSts(context, selected, SOURCE, role.location), keys, role))
+    const sts = connectToSts(context, selected, SOURCE, role.location)
+    keys = session(await assumeRoleWithMfa(sts, keys, role, context))
   }
   return keys
 }

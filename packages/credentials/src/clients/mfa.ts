@@ -1,0 +1,94 @@
+/**
+ * Roles of profiles that ask for a multi-factor device. A user's own keys become one session with the code in it, which
+ * serves every role that asks for that device while it lasts: 12 hours.
+ *
+ * Source  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+ * @module
+ */
+import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
+import type { PlanRole } from '../formats/profile-settings.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import type { ProviderContext } from '../model/provider.ts'
+import { DeadlinePassed, withDeadline } from './deadline.ts'
+import { assumeRole, getSessionToken, type StsConnection } from './sts.ts'
+
+const PROCESS_TIMEOUT_MS = 60_000
+/** A session that ends sooner is not begun with. */
+const MARGIN_MS = 60_000
+
+/** The sessions of one world, by device and key, so that two profiles ask a person once. */
+const sessions = new WeakMap<object, Map<string, Promise<StaticKeys>>>()
+
+/** @throws CredentialsError `MFA_REQUIRED` where nobody can be asked, and as {@link assumeRole} does. */
+export async function assumeRoleWithMfa(
+  sts: StsConnection,
+  keys: StaticKeys,
+  role: PlanRole,
+  context: ProviderContext,
+): Promise<StaticKeys> {
+  const { mfaSerial: serial, ...plainRole } = role
+  if (serial === undefined) return assumeRole(sts, keys, role)
+  const readCode = () => readMfaCode(sts, { ...role, serial }, context)
+  if (keys.sessionToken !== undefined) return assumeRole(sts, keys, { ...role, mfaCode: readCode })
+
+  return assumeRole(sts, await userSession(sts, keys, serial, readCode), plainRole)
+}
+
+async function userSession(
+  sts: StsConnection,
+  keys: StaticKeys,
+  serial: string,
+  readCode: () => Promise<string>,
+): Promise<StaticKeys> {
+  const { host } = sts
+  const ofHost = sessions.get(host.env) ?? new Map<string, Promise<StaticKeys>>()
+  sessions.set(host.env, ofHost)
+  const name = JSON.stringify([serial, keys.accessKeyId, sts.url.origin])
+
+  const kept = await ofHost.get(name)?.catch(() => undefined)
+  if (kept?.expiration && kept.expiration.getTime() - host.now() > MARGIN_MS) return kept
+  const made = readCode().then((code) => getSessionToken(sts, keys, { serial, code }))
+  ofHost.set(name, made)
+  return made.catch((error: unknown) => {
+    ofHost.delete(name)
+    throw error
+  })
+}
+
+async function readMfaCode(
+  sts: StsConnection,
+  { serial, profile, mfaProcess }: PlanRole & { readonly serial: string },
+  context: ProviderContext,
+): Promise<string> {
+  const fail = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
+    new CredentialsError(problem, { code, source: sts.source, remedy, location: sts.location })
+
+  const read = mfaProcess === undefined ? context.mfaCode : () => runMfaProcess(context, mfaProcess, fail)
+  if (!read) {
+    const remedy = 'Give the code (--mfa-code, the mfaCode option), or set mfa_process in the profile'
+    throw fail(
+      'MFA_REQUIRED',
+      `profile ${profile} asks for a code of ${serial}, and nobody is there to give it`,
+      remedy,
+    )
+  }
+  const code = (await read({ serial, profile })).trim()
+  if (/^\d{6}$/.test(code)) return code
+  throw fail('MFA_REQUIRED', `what was given for ${serial} is not a code of six digits`, 'Give the code that it shows')
+}
+
+async function runMfaProcess(
+  { host, signal }: ProviderContext,
+  line: string,
+  fail: (code: CredentialsErrorCode, problem: string, remedy: string) => CredentialsError,
+): Promise<string> {
+  const run = (signal: AbortSignal) => host.run({ line }, signal)
+  const { exitCode, stdout } = await withDeadline(host, PROCESS_TIMEOUT_MS, signal, run).catch((error: unknown) => {
+    signal.throwIfAborted()
+    throw error instanceof DeadlinePassed
+      ? fail('TIMEOUT', `the mfa_process did not end in ${PROCESS_TIMEOUT_MS / 1000} s`, 'Run it by hand')
+      : fail('PROCESS_FAILED', 'the mfa_process could not be run', 'Run it by hand to see why')
+  })
+  if (exitCode === 0) return new TextDecoder().decode(stdout)
+  throw fail('PROCESS_FAILED', `the mfa_process ended with status ${exitCode}`, 'Run it by hand to see what it says')
+}
