@@ -36,7 +36,8 @@ export interface OidcProvider {
 export interface Account {
   readonly id: string
   createUser(name: string): UserIdentity
-  createRole(role: NewRole): Role
+  /** A path begins and ends in "/"; it shows in the ARN, and names are unique without it. */
+  createRole(role: NewRole, path?: string): Role
   findRole(arn: string): Role | undefined
   registerOidcProvider(issuer: string, clientIds: readonly string[]): OidcProvider
   findOidcProvider(issuer: string): OidcProvider | undefined
@@ -60,10 +61,10 @@ export function createAccount(id: string): Account {
       users.set(name, user)
       return user
     },
-    createRole: ({ name, trustPolicy, maxSessionDurationSeconds = MIN_SESSION_SECONDS }) => {
+    createRole: ({ name, trustPolicy, maxSessionDurationSeconds = MIN_SESSION_SECONDS }, path = '/') => {
       if (!NAME.test(name)) throw new TypeError('A role name is 1 to 64 characters of A-Z a-z 0-9 _ + = , . @ -')
-      const arn = `arn:aws:iam::${id}:role/${name}`
-      if (roles.has(arn)) throw new Error(`There is a role ${name} already`)
+      const arn = `arn:aws:iam::${id}:role${path}${name}`
+      if ([...roles.values()].some((role) => role.name === name)) throw new Error(`There is a role ${name} already`)
       const wholeSeconds = Number.isInteger(maxSessionDurationSeconds)
       if (
         !wholeSeconds ||

@@ -1,7 +1,7 @@
 /** What is to go wrong next: rules given by `sandbox.fault`, matched against calls. */
 
 export interface FaultRule {
-  /** As in `calls`: 'sts', 'imds', 'ecs', 'eks', 'oidc'. */
+  /** As in `calls`: 'sts', 'imds', 'sso-oidc'… */
   readonly service: string
   /** As in `calls`: 'AssumeRole', 'PutToken'…; default all of the service. */
   readonly operation?: string

@@ -3,10 +3,12 @@ import { type EcsTask, EKS_AUDIENCE, EKS_PATH } from './container.ts'
 import type { DemoRoles } from './demo-roles.ts'
 import type { AccessKey } from './keys.ts'
 import type { PrivateFolder } from './private-folder.ts'
+import { writeSsoHome } from './sso/home.ts'
+import type { IdentityCenter } from './sso/identity-center.ts'
 import type { World } from './world.ts'
 
 /** Where a process can be made to believe it runs. */
-export type Place = 'keys' | 'web-identity' | 'ecs' | 'eks' | 'ec2'
+export type Place = 'keys' | 'web-identity' | 'ecs' | 'eks' | 'ec2' | 'sso'
 
 export type Environment = Record<string, string>
 
@@ -15,6 +17,7 @@ export interface PlaceOptions {
   readonly roles: DemoRoles
   readonly userKey: AccessKey
   readonly ecsTask: EcsTask
+  readonly identityCenter: IdentityCenter
   readonly folder: PrivateFolder
 }
 
@@ -50,6 +53,17 @@ const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Pr
     ),
   }),
   ec2: ({ world }) => ({ ...describeServices(world), AWS_EC2_METADATA_SERVICE_ENDPOINT: `${world.url}/` }),
+  sso: async ({ world, identityCenter, folder }) => {
+    const { path, configFile, profile } = await writeSsoHome(world, identityCenter, folder)
+    return {
+      ...describeServices(world),
+      ...describeSignIn(world),
+      ...describeRegion(world),
+      HOME: path,
+      AWS_CONFIG_FILE: configFile,
+      AWS_PROFILE: profile,
+    }
+  },
 }
 
 /** @throws TypeError for a place that is not known. */
@@ -61,6 +75,11 @@ export async function createEnvironment(place: Place, options: PlaceOptions): Pr
 
 function describeServices({ url }: World): Environment {
   return { AWS_ENDPOINT_URL_STS: url }
+}
+
+/** The services that a person signs in with. The paths of all services differ, so one address does for all. */
+function describeSignIn({ url }: World): Environment {
+  return { AWS_ENDPOINT_URL_SSO: url, AWS_ENDPOINT_URL_SSO_OIDC: url, AWS_ENDPOINT_URL_SIGNIN: url }
 }
 
 /** Both names: botocore (boto3, AWS CLI 1) reads the second only. */

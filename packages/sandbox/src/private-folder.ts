@@ -1,26 +1,33 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** A folder that only this user can look into, there from the first file on. */
 export interface PrivateFolder {
-  /** Returns where it is. */
+  /** Returns where it is. Folders in the name are made, as private. */
   write(name: string, text: string): Promise<string>
+  /** Where a file or folder of this name is, or would be. */
+  path(name: string): Promise<string>
   remove(): Promise<void>
 }
 
 export function createPrivateFolder(): PrivateFolder {
   let made: Promise<string> | undefined
+  const path = async (name: string): Promise<string> => {
+    made ??= mkdtemp(join(tmpdir(), 'rolecall-sandbox-'))
+    return join(await made, name)
+  }
   return {
     write: async (name, text) => {
-      made ??= mkdtemp(join(tmpdir(), 'rolecall-sandbox-'))
-      const path = join(await made, name)
-      await writeFile(path, text, { mode: 0o600 })
-      return path
+      const file = await path(name)
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await writeFile(file, text, { mode: 0o600 })
+      return file
     },
+    path,
     remove: async () => {
-      const path = await made
-      if (path !== undefined) await rm(path, { recursive: true, force: true })
+      const root = await made
+      if (root !== undefined) await rm(root, { recursive: true, force: true })
     },
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createAccount, type NewRole } from './account.ts'
+import { visit } from './browser/visit.ts'
 import { createClock } from './clock.ts'
 import { createEcs, createEks } from './container.ts'
 import { createDemoRoles } from './demo-roles.ts'
@@ -12,6 +13,10 @@ import { createEnvironment, type Environment, type Place } from './places.ts'
 import { createPrivateFolder } from './private-folder.ts'
 import { type Call, listen } from './server.ts'
 import type { Service } from './service.ts'
+import { createIdentityCenter } from './sso/identity-center.ts'
+import { createSsoPortal } from './sso/portal.ts'
+import { createSsoOidc } from './sso/sso-oidc.ts'
+import type { RefreshTokens } from './sso/tokens.ts'
 import { createSts } from './sts/sts.ts'
 import type { World } from './world.ts'
 
@@ -22,6 +27,11 @@ export interface SandboxOptions {
   readonly accountId?: string
   /** Default us-east-1. */
   readonly region?: string
+  /**
+   * What becomes of a refresh token of SSO that was used: 'rotate' ends it and answers with a new one, 'keep' leaves it
+   * good and answers with none. Default 'rotate'.
+   */
+  readonly ssoRefreshTokens?: RefreshTokens
 }
 
 export interface Sandbox {
@@ -41,6 +51,13 @@ export interface Sandbox {
   issueToken(claims?: Record<string, unknown>): Promise<string>
   /** @throws TypeError for a trust policy that IAM would not take; Error for a name that is taken */
   createRole(role: NewRole): Promise<{ arn: string }>
+  /**
+   * Does what a person does in a browser: opens the page on which a client asks to be let in, and presses a button.
+   * Returns where the browser is sent with the answer; undefined for the page of a device, which sends nowhere.
+   *
+   * @throws Error for a page that asks nothing
+   */
+  visit(page: string, button?: 'Allow' | 'Deny'): Promise<string | undefined>
   /** With long-lived keys. @throws Error for a name that is taken */
   createUser(name: string): Promise<{ accessKeyId: string; secretAccessKey: string }>
   /**
@@ -57,12 +74,13 @@ export interface Sandbox {
 }
 
 /**
- * Starts an AWS identity plane on loopback: STS, instance metadata, ECS and EKS credentials, an OIDC issuer.
+ * Starts an AWS identity plane on loopback: STS, instance metadata, ECS and EKS credentials, an OIDC issuer, IAM
+ * Identity Center.
  *
  * @throws TypeError for options that AWS would not have; the error of node:net when the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, accountId = '123456789012', region = 'us-east-1' } = options
+  const { port = 0, accountId = '123456789012', region = 'us-east-1', ssoRefreshTokens = 'rotate' } = options
   if (!/^\d{12}$/.test(accountId)) throw new TypeError('accountId is twelve digits')
   if (!/^[a-z]{2,}(-[a-z]+)+-\d$/.test(region)) throw new TypeError('region is the name of a region, as us-east-1')
 
@@ -76,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const roles = createDemoRoles(account, issuer)
   const userKey = keys.issueLongLived(account.createUser('demo'))
   const ecsTask = { path: `/v2/credentials/${randomUUID()}`, authorizationToken: randomBytes(32).toString('base64url') }
+  const identityCenter = createIdentityCenter(world, { refreshTokens: ssoRefreshTokens })
   const folder = createPrivateFolder()
   const services: readonly Service[] = [
     createSts(world),
@@ -83,6 +102,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     createEcs(world, roles.ecs, ecsTask),
     createEks(world, roles.eks),
     createOidc(issuer),
+    createSsoOidc(world, identityCenter),
+    createSsoPortal(world, identityCenter),
   ]
   const faults = createFaults(services.map(({ name }) => name))
   const calls: Call[] = []
@@ -91,13 +112,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: server.url,
     calls,
-    env: (place) => createEnvironment(place, { world, roles, userKey, ecsTask, folder }),
+    env: (place) => createEnvironment(place, { world, roles, userKey, ecsTask, identityCenter, folder }),
     issueToken: (claims) => issuer.issue(claims),
     createRole: async (role) => ({ arn: account.createRole(role).arn }),
     createUser: async (name) => {
       const { accessKeyId, secretAccessKey } = keys.issueLongLived(account.createUser(name))
       return { accessKeyId, secretAccessKey }
     },
+    visit: (page, button = 'Allow') => visit(server.url, page, button),
     fault: faults.add,
     get now() {
       return clock.now()
