@@ -21,7 +21,7 @@ export type { PlanBase, PlanRole } from './formats/profile-settings.ts'
 export { type Credentials, maskKeyId, type StaticKeys } from './model/credentials.ts'
 export type { CredentialEvent } from './model/event.ts'
 export type { ExplainedAttempt, Explanation } from './model/explanation.ts'
-export type { Command, CommandResult, Host } from './model/host.ts'
+export type { Command, CommandResult, Host, Outgoing } from './model/host.ts'
 export {
   type MfaRequest,
   type Provider,

@@ -3,14 +3,11 @@
  * `node:fs` costs each start 4 ms, to ask the process for it nothing.
  */
 import type { Host } from './model/host.ts'
-import { fetchDirectly } from './node/fetch-directly.ts'
+import { fetchFromNode } from './node/fetch.ts'
 import { withLock } from './node/lock.ts'
 import { readFile } from './node/read-file.ts'
 import { run } from './node/run.ts'
 import { listDir, removeFile, writeFile } from './node/write-file.ts'
-
-/** Never asked through a proxy: what answers there belongs to this machine. */
-const LOCAL_HOST = /^(localhost|127(\.\d+){3}|\[::1\]|169\.254(\.\d+){2}|\[fd00:ec2::\w+\])$/
 
 /** The world of this process. Spread it and replace members to see or steer what the library does. */
 export function nodeHost(): Host {
@@ -25,7 +22,7 @@ export function nodeHost(): Host {
     removeFile,
     listDir,
     withLock,
-    fetch: (url, init) => (LOCAL_HOST.test(new URL(url).hostname) ? fetchDirectly(url, init) : fetch(url, init)),
+    fetch: fetchFromNode,
     run,
     now: Date.now,
     sleep,

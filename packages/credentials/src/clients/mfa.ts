@@ -10,7 +10,8 @@ import type { PlanRole } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
-import { assumeRole, getSessionToken, type StsConnection } from './sts.ts'
+import { assumeRole, getSessionToken } from './sts.ts'
+import type { StsConnection } from './sts-connection.ts'
 
 const PROCESS_TIMEOUT_MS = 60_000
 /** A session that ends sooner is not begun with. */

@@ -13,28 +13,38 @@ export interface OutgoingRequest {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Certificates to trust instead of the platform's, as PEM. */
+  readonly ca?: string | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
 export interface Reply {
   readonly status: number
+  /** The clock of the other side, in epoch milliseconds, where it says. */
+  readonly dateMs: number | undefined
   readonly text: string
 }
 
 /** @throws CredentialsError `TIMEOUT`, `SOURCE_UNREACHABLE`, `RESPONSE_INVALID` for more than 64 KiB or no UTF-8. */
 export async function request(
   host: Host,
-  { source, url, timeoutMs, signal, ...init }: OutgoingRequest,
+  { source, url, timeoutMs, signal, ca, ...init }: OutgoingRequest,
 ): Promise<Reply> {
   const fail = (code: CredentialsErrorCode, problem: string): CredentialsError =>
     new CredentialsError(`${url.origin} ${problem}`, { code, source, remedy: 'Check what serves that address' })
 
   const ask = async (signal: AbortSignal): Promise<Reply> => {
-    const response = await host.fetch(url.href, { ...init, redirect: 'error', signal })
+    const response = await host.fetch(url.href, {
+      ...init,
+      ...(ca === undefined ? {} : { ca }),
+      redirect: 'error',
+      signal,
+    })
     const bytes = await readBody(response)
     if (!bytes) throw fail('RESPONSE_INVALID', `sent more than ${MAX_BODY_BYTES / 1024} KiB`)
-    return { status: response.status, text: new TextDecoder().decode(bytes) }
+    const dateMs = Date.parse(response.headers.get('date') ?? '') || undefined
+    return { status: response.status, dateMs, text: new TextDecoder().decode(bytes) }
   }
   try {
     return await withDeadline(host, timeoutMs, signal, ask)

@@ -9,7 +9,7 @@ import type { StsError } from '../formats/sts-answer.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import { isPassing } from './retry.ts'
 import { ServiceError } from './service-error.ts'
-import type { StsConnection } from './sts.ts'
+import type { StsConnection } from './sts-connection.ts'
 
 type Parameters = Readonly<Record<string, string | number | undefined>>
 

@@ -1,6 +1,7 @@
 import type { StaticKeys } from '../model/credentials.ts'
 import { ServiceError } from './service-error.ts'
-import { assumeRoleWithWebIdentity, type StsConnection, type WebIdentityRequest } from './sts.ts'
+import { assumeRoleWithWebIdentity, type WebIdentityRequest } from './sts.ts'
+import type { StsConnection } from './sts-connection.ts'
 
 const TOO_OLD = ['ExpiredTokenException', 'ExpiredToken', 'IDPRejectedClaim']
 

@@ -22,7 +22,7 @@ export interface Host {
    */
   withLock<T>(path: string, work: () => Promise<T>, signal: AbortSignal): Promise<T>
   /** All traffic, link-local included. */
-  fetch(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Response>
+  fetch(url: string, init: Outgoing): Promise<Response>
   /** Runs a line in the platform's shell. An abort kills the whole process group. */
   run(command: Command, signal: AbortSignal): Promise<CommandResult>
   /** Milliseconds since the Unix epoch. */
@@ -32,6 +32,12 @@ export interface Host {
   /** At least 0 and less than 1. */
   random(): number
   randomUuid(): string
+}
+
+export type Outgoing = RequestInit & {
+  signal: AbortSignal
+  /** Certificates to trust instead of the platform's, as PEM. */
+  ca?: string
 }
 
 export interface Command {

@@ -6,7 +6,8 @@
  * @module
  */
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
-import { assumeRole, connectToSts } from '../clients/sts.ts'
+import { assumeRole } from '../clients/sts.ts'
+import { connectToSts } from '../clients/sts-connection.ts'
 import { CredentialsError } from '../errors.ts'
 import { type Provider, session } from '../model/provider.ts'
 import type { RoleOptions } from '../model/role.ts'

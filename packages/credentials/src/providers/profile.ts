@@ -10,7 +10,7 @@ import { createInstanceRole, type InstanceRole } from '../clients/instance-role.
 import { assumeRoleWithMfa } from '../clients/mfa.ts'
 import { runCredentialProcess } from '../clients/process.ts'
 import { loadSelectedProfile, type SelectedProfile } from '../clients/selected-profile.ts'
-import { connectToSts } from '../clients/sts.ts'
+import { connectToSts } from '../clients/sts-connection.ts'
 import { readTokenFile } from '../clients/token-file.ts'
 import { exchangeToken } from '../clients/web-identity.ts'
 import { CredentialsError, type Location } from '../errors.ts'

@@ -6,7 +6,7 @@
  * @module
  */
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
-import { connectToSts } from '../clients/sts.ts'
+import { connectToSts } from '../clients/sts-connection.ts'
 import { readTokenFile } from '../clients/token-file.ts'
 import { exchangeToken } from '../clients/web-identity.ts'
 import { CredentialsError } from '../errors.ts'

@@ -1,0 +1,37 @@
+/** Where STS is asked, from which region, and by whom. */
+import type { Location } from '../errors.ts'
+import { chooseEndpoint } from '../formats/endpoint.ts'
+import type { Host } from '../model/host.ts'
+import type { ProviderContext, Trace } from '../model/provider.ts'
+import { readCaBundle } from './ca-bundle.ts'
+import { regionOf, type SelectedProfile } from './selected-profile.ts'
+
+/** Where nothing names a region, STS is asked here. */
+const DEFAULT_REGION = 'us-east-1'
+
+export interface StsConnection {
+  readonly host: Host
+  readonly url: URL
+  readonly region: string
+  /** The provider that asks. */
+  readonly source: string
+  readonly signal: AbortSignal
+  readonly readCa: () => Promise<string | undefined>
+  readonly trace: Trace | undefined
+  /** The setting that names the role, where a file does. */
+  readonly location?: Location | undefined
+}
+
+/** @throws CredentialsError `REGION_INVALID`, `CONFIG_INVALID` before anything is sent. */
+export function connectToSts(
+  context: ProviderContext,
+  selected: SelectedProfile,
+  source: string,
+  location?: Location,
+): StsConnection {
+  const { host, signal, trace } = context
+  const region = regionOf(selected, context)?.name ?? DEFAULT_REGION
+  const { config, name: profile } = selected
+  const url = chooseEndpoint({ service: 'sts', id: 'sts', region, env: host.env, config, profile })
+  return { host, url, region, source, signal, readCa: () => readCaBundle(host, selected, source), trace, location }
+}

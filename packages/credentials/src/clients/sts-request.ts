@@ -1,0 +1,84 @@
+/**
+ * One call of STS: signed where there are keys, sent again where that may help, its refusal explained.
+ *
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/CommonParameters.html
+ * @module
+ */
+import { CredentialsError } from '../errors.ts'
+import { readStsError, type StsError } from '../formats/sts-answer.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import { findSkew } from './clock-skew.ts'
+import { DeadlinePassed, withDeadline } from './deadline.ts'
+import { type Reply, request } from './request.ts'
+import { withRetries } from './retry.ts'
+import { signHeaders } from './signing.ts'
+import type { StsConnection } from './sts-connection.ts'
+import { describeRefusal } from './sts-refusal.ts'
+import { parseXml } from './xml.ts'
+
+const REQUEST_TIMEOUT_MS = 10_000
+const OVERALL_TIMEOUT_MS = 30_000
+
+export type Parameters = Readonly<Record<string, string | number | undefined>>
+
+/** @returns the answer's XML. */
+export async function callSts(
+  sts: StsConnection,
+  keys: StaticKeys | undefined,
+  parameters: Parameters,
+): Promise<string> {
+  const { host, signal } = sts
+  const body = encode(parameters)
+  const attempt = (signal: AbortSignal) => withRetries(host, signal, () => ask(sts, keys, parameters, body, signal))
+  try {
+    return await withDeadline(host, OVERALL_TIMEOUT_MS, signal, attempt)
+  } catch (error) {
+    if (!(error instanceof DeadlinePassed)) throw error
+    const problem = `STS did not answer in ${OVERALL_TIMEOUT_MS / 1000} s`
+    const { source, location } = sts
+    throw new CredentialsError(problem, { code: 'TIMEOUT', source, remedy: 'Check the network', location })
+  }
+}
+
+async function ask(
+  sts: StsConnection,
+  keys: StaticKeys | undefined,
+  parameters: Parameters,
+  body: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { host, trace } = sts
+  let reply = await send(sts, keys, body, host.now(), signal)
+  let error = await readError(reply)
+  const skewMs = keys && findSkew(error, reply, host.now())
+  if (skewMs !== undefined) {
+    const text = `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} that of STS`
+    trace?.warn({ code: 'CLOCK_SKEW', text, remedy: 'Set the clock.' })
+    reply = await send(sts, keys, body, host.now() + skewMs, signal)
+    error = await readError(reply)
+  }
+  if (reply.status === 200) return reply.text
+  throw describeRefusal(sts, parameters, keys, { status: reply.status, error })
+}
+
+async function send(
+  { host, url, region, source, readCa }: StsConnection,
+  keys: StaticKeys | undefined,
+  body: string,
+  now: number,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const plain = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  const headers = keys ? await signHeaders(keys, { url, body, headers: plain, service: 'sts', region, now }) : plain
+  const ca = url.protocol === 'https:' ? await readCa() : undefined
+  return request(host, { source, url, method: 'POST', headers, body, ca, timeoutMs: REQUEST_TIMEOUT_MS, signal })
+}
+
+async function readError({ status, text }: Reply): Promise<StsError | undefined> {
+  return status === 200 ? undefined : readStsError(await parseXml(text))
+}
+
+function encode(parameters: Parameters): string {
+  const given = Object.entries({ ...parameters, Version: '2011-06-15' }).filter(([, value]) => value !== undefined)
+  return given.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&')
+}
