@@ -19,7 +19,7 @@ export async function withDeadline<T>(
   const deadline = host.sleep(timeoutMs, either).then(() => {
     throw new DeadlinePassed()
   })
-  const working = work(either)
+  const working = (async () => work(either))() // a promise, also of work that throws at once
   working.catch(() => {}) // when the deadline has won nobody listens any more
   try {
     return await Promise.race([working, deadline])

@@ -26,7 +26,7 @@ export interface Reply {
   readonly text: string
 }
 
-/** @throws CredentialsError `TIMEOUT`, `SOURCE_UNREACHABLE`, `RESPONSE_INVALID` for more than 64 KiB or no UTF-8. */
+/** @throws CredentialsError `TIMEOUT`, `SOURCE_UNREACHABLE`, `RESPONSE_INVALID` for more than 64 KiB. */
 export async function request(
   host: Host,
   { source, url, timeoutMs, signal, ca, ...init }: OutgoingRequest,
@@ -59,12 +59,16 @@ export async function request(
 
 async function readBody({ body }: Response): Promise<Uint8Array | undefined> {
   if (!body) return new Uint8Array()
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.byteLength
-    if (sizeBytes > MAX_BODY_BYTES) return undefined
-    chunks.push(chunk)
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    sizeBytes += next.value.byteLength
+    if (sizeBytes > MAX_BODY_BYTES) {
+      reader.cancel().catch(() => {}) // not waited for: the other side has had its say
+      return undefined
+    }
+    chunks.push(next.value)
   }
   const bytes = new Uint8Array(sizeBytes)
   let at = 0
