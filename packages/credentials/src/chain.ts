@@ -1,4 +1,5 @@
 import { type Attempt, NoCredentialsError } from './errors.ts'
+import { checkPair } from './formats/keys.ts'
 import { type Credentials, normalise } from './model/credentials.ts'
 import type { Provider, ProviderContext, SessionKeys } from './model/provider.ts'
 
@@ -20,6 +21,7 @@ export async function ask(provider: Provider, context: ProviderContext): Promise
   try {
     const answer = await provider.provide(context)
     if ('skipped' in answer) return { kind: 'skipped', reason: answer.skipped }
+    checkPair(answer, provider.name)
     const staleAllowed = (answer as Partial<SessionKeys>).staleAllowed === true
     return { kind: 'found', credentials: normalise(answer, provider.name), staleAllowed }
   } catch (error) {

@@ -91,6 +91,8 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     }
   }
 
+  const eventTrace = warnOnce(emit, host)
+
   const contextWith = (signal = new AbortController().signal, trace?: Trace): ProviderContext => {
     const { profile, region, configFile, credentialsFile, mfaCode } = options
     return { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
@@ -98,10 +100,9 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
 
   const resolve = async (): Promise<Found> => {
     if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
-    const trace = eventTrace(emit, host)
-    const context = contextWith(undefined, trace)
+    const context = contextWith(undefined, eventTrace)
     let found = await firstOf(providers, context)
-    for (const warning of findShadowed(providers, found.credentials.source, host.env)) trace.warn(warning)
+    for (const warning of findShadowed(providers, found.credentials.source, host.env)) eventTrace.warn(warning)
     for (const role of roles) found = await firstOf([roleOver(role)(found.credentials)], context)
     return found
   }
@@ -154,11 +155,17 @@ function roleOver(role: RoleOptions): (keys: Credentials) => Provider {
   return (keys) => fromAssumeRole({ ...role, source: { name: keys.source, provide: async () => keys } })
 }
 
-function eventTrace(emit: (event: CredentialEvent) => void, host: Host): Trace {
+/** Each warning once, however often the credentials are renewed. */
+function warnOnce(emit: (event: CredentialEvent) => void, host: Host): Trace {
+  const told = new Set<string>()
   return {
     fact: () => {},
     step: () => {},
-    warn: ({ code, text }) => emit({ type: 'warning', at: new Date(host.now()), source: 'credentials', code, text }),
+    warn({ code, text }) {
+      if (told.has(text)) return
+      told.add(text)
+      emit({ type: 'warning', at: new Date(host.now()), source: 'credentials', code, text })
+    },
   }
 }
 

@@ -15,8 +15,7 @@ export function fromStatic(keys?: StaticKeys): Provider {
     name: 'static',
     async provide({ host, trace }) {
       if (!keys) return skip('no keys are given in code')
-      const names = { accessKeyId: 'accessKeyId', secretAccessKey: 'secretAccessKey' }
-      const checked = checkKeys(keys, { source: 'static', names, now: host.now() })
+      const checked = checkKeys(keys, { source: 'static', now: host.now() })
       trace?.fact('access key', maskKeyId(checked.accessKeyId))
       return checked
     },

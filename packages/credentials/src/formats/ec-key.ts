@@ -1,0 +1,29 @@
+/**
+ * A P-256 private key as session files hold it: SEC1 (`EC PRIVATE KEY`), as the AWS CLI writes it, or PKCS#8.
+ *
+ * Source  https://www.rfc-editor.org/rfc/rfc5915, https://www.rfc-editor.org/rfc/rfc5208
+ * @module
+ */
+import { DER_BIT_STRING, DER_INTEGER, DER_OBJECT_ID, DER_OCTET_STRING, DER_SEQUENCE, decodeBase64, decodePem, encodeDer, encodePem } from './der.ts'
+
+const EC_PUBLIC_KEY = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01))
+const P256 = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07))
+
+/** As PKCS#8, the only form that WebCrypto takes. undefined for what is no such PEM; the curve is not looked at. */
+export function readEcKey(pem: string): string | undefined {
+  const block = decodePem(pem, 'EC PRIVATE KEY', 'PRIVATE KEY')
+  if (block?.label !== 'EC PRIVATE KEY') return block && encodePem('PRIVATE KEY', block.der)
+  const version = encodeDer(DER_INTEGER, Uint8Array.of(0))
+  const algorithm = encodeDer(DER_SEQUENCE, EC_PUBLIC_KEY, P256)
+  return encodePem('PRIVATE KEY', encodeDer(DER_SEQUENCE, version, algorithm, encodeDer(DER_OCTET_STRING, block.der)))
+}
+
+/** As SEC1: every SDK reads that. undefined for what is no key on P-256. */
+export function writeEcKey(jwk: { d?: string; x?: string; y?: string }): string | undefined {
+  const [d, x, y] = [jwk.d, jwk.x, jwk.y].map((part) => decodeBase64(part ?? ''))
+  if (d?.length !== 32 || x?.length !== 32 || y?.length !== 32) return undefined
+  const point = encodeDer(DER_BIT_STRING, Uint8Array.of(0, 4), x, y)
+  const version = encodeDer(DER_INTEGER, Uint8Array.of(1))
+  const key = encodeDer(DER_SEQUENCE, version, encodeDer(DER_OCTET_STRING, d), encodeDer(0xa0, P256), encodeDer(0xa1, point))
+  return encodePem('EC PRIVATE KEY', key)
+}
