@@ -15,7 +15,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ['create-credentials.ts', 'index.ts'],
 ]
 /** External packages: the one file that may load each, when there is something to do with it. */
-const PACKAGES: Readonly<Record<string, string>> = { aws4fetch: 'clients/signing.ts', saxes: 'clients/xml.ts' }
+const PACKAGES: Readonly<Record<string, string>> = {
+  aws4fetch: 'clients/signing.ts',
+  hpagent: 'node/fetch.ts',
+  'proxy-from-env': 'node/fetch.ts',
+  saxes: 'clients/xml.ts',
+}
 /** The world of the process: only node.ts shows it. */
 const WORLD =
   /\b(setTimeout|setInterval|setImmediate|AbortSignal\.timeout|Date\.now|Math\.random|process\.\w+|globalThis|console\.\w+|performance\.\w+|crypto\.\w+|new Date\(\))|(?<![.\w])fetch\((?!url: string)/g
