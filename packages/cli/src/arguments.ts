@@ -3,7 +3,6 @@ import type { Command, Invocation, OptionSpec, OptionSpecs } from './command.ts'
 import { type Failure, usageFailure } from './failure.ts'
 import { GLOBAL_OPTIONS } from './global-options.ts'
 import { nearest } from './nearest.ts'
-import { printable } from './render/printable.ts'
 
 export type CommandLine =
   | { readonly asks: 'version' }
@@ -128,7 +127,7 @@ function readArgument({ name, argument, child }: Command, words: readonly string
   const [word, extra] = words
   const unexpected = argument ? extra : word
   if (unexpected !== undefined) {
-    const remedy = child ? `Write -- before the command: rolecall ${name} -- ${printable(unexpected)}. ` : ''
+    const remedy = child ? `Write -- before the command: rolecall ${name} -- ${unexpected}. ` : ''
     throw usageFailure(`rolecall ${name} takes no argument ${quoted(unexpected)}`, remedy, name)
   }
   if (!argument) return ''
@@ -155,6 +154,5 @@ function suggest(word: string, candidates: readonly string[]): string {
 }
 
 function quoted(word: string): string {
-  const shown = printable(word)
-  return `"${shown.length > 60 ? `${shown.slice(0, 60)}…` : shown}"`
+  return `"${word.length > 60 ? `${word.slice(0, 60)}…` : word}"`
 }

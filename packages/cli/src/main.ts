@@ -1,3 +1,4 @@
+/** Where the program starts: one command is run, and its result or its error becomes the exit status. */
 import { type CommandLine, listOwnArguments, parseCommandLine } from './arguments.ts'
 import { COMMANDS } from './commands/index.ts'
 import { writeErr, writeOut } from './output.ts'

@@ -1,4 +1,4 @@
-import { isCredentialsError, type ProfilePlan, planProfile, type SharedConfig } from '@rolecall/credentials'
+import { describePlan, isCredentialsError, planProfile, type SharedConfig } from '@rolecall/credentials'
 
 export interface ListedProfile {
   readonly name: string
@@ -23,39 +23,20 @@ export function listProfiles(config: SharedConfig, selected: string): ListedProf
       name,
       selected: name === selected,
       region: config.profiles[name]?.['region']?.trim() || null,
-      ...plan(config, name),
+      ...planSteps(config, name),
       ...(location && { location }),
     }
   })
 }
 
-function plan(config: SharedConfig, name: string): Pick<ListedProfile, 'steps' | 'error'> {
+function planSteps(config: SharedConfig, name: string): Pick<ListedProfile, 'steps' | 'error'> {
   try {
-    const { base, roles } = planProfile(config, name)
-    return { steps: [...describeBase(base), ...roles.map(({ roleArn }) => `assume ${roleArn}`)] }
+    const plan = planProfile(config, name)
+    return { steps: plan.base.kind === 'none' ? [] : describePlan(plan) }
   } catch (error) {
     if (!isCredentialsError(error)) throw error
     const { code, problem, remedy, location } = error
     return { steps: [], error: { code, message: problem, remedy, ...(location && { location }) } }
-  }
-}
-
-function describeBase(base: ProfilePlan['base']): string[] {
-  switch (base.kind) {
-    case 'static':
-      return [`static keys of ${base.profile}`]
-    case 'credential-source':
-      return [`credential_source ${base.credentialSource}`]
-    case 'web-identity':
-      return [`web identity token ${base.tokenFile}`, `assume ${base.roleArn}`]
-    case 'process':
-      return [`credential_process of ${base.profile}`]
-    case 'sso':
-      return [`IAM Identity Center (sign-in of ${base.profile})`]
-    case 'login':
-      return [`aws login session of ${base.profile}`]
-    case 'none':
-      return []
   }
 }
 

@@ -1,26 +1,25 @@
 import type { RoleOptions } from '@rolecall/credentials'
 import type { GlobalValues, OptionValues } from './command.ts'
 import { Failure } from './failure.ts'
-import { ROLE_OPTIONS } from './session-options.ts'
+import { readRoleMfa } from './mfa.ts'
+import { type MFA_OPTIONS, ROLE_OPTIONS } from './session-options.ts'
 import { readPolicy } from './session-policy.ts'
 
-export type RoleValues = GlobalValues & Partial<OptionValues<typeof ROLE_OPTIONS>>
+export type RoleValues = GlobalValues & Partial<OptionValues<typeof ROLE_OPTIONS & typeof MFA_OPTIONS>>
 
 /**
  * The roles of `--role-arn`, in order. What narrows or names a session is about the last: its credentials go out.
  *
- * @param findMfaSerial asked where there is an MFA code: which device it is of.
  * @throws Failure `NARROWING_IMPOSSIBLE` where there is no role to put the options to: wider credentials never go out.
  */
-export async function readRoles(values: RoleValues, findMfaSerial: () => Promise<string>): Promise<RoleOptions[]> {
+export async function readRoles(values: RoleValues): Promise<RoleOptions[]> {
   const earlier = [...values['role-arn']]
   const last = earlier.pop()
   if (last === undefined) {
     refuseWithoutRole(values)
     return []
   }
-  const code = values['mfa-code']
-  const mfa = code === undefined ? {} : { mfaSerial: await findMfaSerial(), mfaCode: async () => code }
+  const mfa = await readRoleMfa(values['mfa-code'], values.profile)
   return [...earlier.map((roleArn) => ({ roleArn })), { roleArn: last, ...readSession(values, last), ...mfa }]
 }
 

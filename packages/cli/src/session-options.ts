@@ -22,9 +22,12 @@ export const ROLE_OPTIONS = {
   policy: { value: 'FILE|JSON', summary: 'session policy that narrows the role', completes: 'files' },
   'policy-arn': { value: 'ARN', summary: 'managed policy that narrows the role; repeatable', multiple: true },
   'read-only': { summary: 'narrow the role to what ReadOnlyAccess allows' },
+} as const satisfies OptionSpecs
+
+export const MFA_OPTIONS = {
   'mfa-code': {
     value: 'CODE',
-    summary: 'code of the MFA device that the profile names',
+    summary: 'code of the MFA device that the profile names; without it a terminal is asked',
     pattern: { test: /^\d{6}$/, expected: 'six digits' },
   },
 } as const satisfies OptionSpecs

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { Failure } from './failure.ts'
-import { printable } from './render/printable.ts'
 
 /**
  * A policy as STS wants it: JSON without its white space, which counts against the limit.
@@ -22,10 +21,9 @@ function readPolicyFile(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const shown = printable(file)
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw fail('FILE_MISSING', `there is no file ${shown}`, 'Name a file, or write the policy as JSON')
-    throw fail('FILE_UNREADABLE', `${shown} cannot be read`, 'Check its permissions', file)
+      throw fail('FILE_MISSING', `there is no file ${file}`, 'Name a file, or write the policy as JSON')
+    throw fail('FILE_UNREADABLE', `${file} cannot be read`, 'Check its permissions', file)
   }
 }
 

@@ -15,8 +15,8 @@ import {
 } from '@rolecall/credentials'
 import { Failure } from './failure.ts'
 import type { PROVIDERS } from './global-options.ts'
+import { chooseMfaCode } from './mfa.ts'
 import { type RoleValues, readRoles } from './roles.ts'
-import { findMfaSerial } from './selected-profile.ts'
 
 const FACTORIES: Record<(typeof PROVIDERS)[number], () => Provider> = {
   env: fromEnv,
@@ -27,13 +27,16 @@ const FACTORIES: Record<(typeof PROVIDERS)[number], () => Provider> = {
   instance: fromInstance,
 }
 
-export async function openSource(values: RoleValues): Promise<CredentialSource> {
-  const role = await readRoles(values, () => findMfaSerial(values.profile))
+/** @param mayAsk whether a person at the terminal may be asked for the code of a device; by default so. */
+export async function openSource(values: RoleValues, { mayAsk = true } = {}): Promise<CredentialSource> {
+  const role = await readRoles(values)
+  const mfaCode = await chooseMfaCode(values['mfa-code'], mayAsk)
   const provider = values.provider as keyof typeof FACTORIES | undefined
   return createCredentials({
     ...named(values),
     ...(provider && { sources: [FACTORIES[provider]()] }),
     ...(role.length > 0 && { role }),
+    ...(mfaCode && { mfaCode }),
     ...(values.debug && { onEvent: (await import('./render/debug.ts')).logEvent }),
   })
 }

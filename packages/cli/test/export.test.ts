@@ -170,7 +170,6 @@ test.each([
   ['--policy', '{}'],
   ['--policy-arn', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
   ['--read-only'],
-  ['--mfa-code', '123456'],
 ])('%s without a role never hands out wider credentials', async (...option) => {
   const { status, stdout, stderr } = await rolecall(['export', '--json', ...option], { env: KEYS })
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
@@ -213,13 +212,4 @@ test.runIf(process.platform === 'linux')('an output that cannot be written is an
   expect(status).toBe(1)
   expect(stderr).toContain('rolecall: the output could not be written (ENOSPC)')
   expect(stderr).not.toContain('canary')
-})
-
-test('an MFA code without a device is an error that says where to name it', async () => {
-  const args = ['export', '--json', '--role-arn', 'arn:aws:iam::111122223333:role/r', '--mfa-code', '123456']
-  const { status, stdout, stderr } = await rolecall(args, { env: KEYS })
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-  expect(JSON.parse(stderr)).toMatchObject({
-    error: { code: 'MFA_REQUIRED', remedy: expect.stringContaining('mfa_serial') },
-  })
 })

@@ -29,9 +29,9 @@ test('each profile with what it leads to, and the broken ones with their reason'
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout.replace(/\S*\/\.aws/g, '~/.aws')).toMatchInlineSnapshot(`
     "  default  ~/.aws/config:2
-        static keys of default  eu-west-1
+        static keys AK… (profile default)  eu-west-1
     * deploy  ~/.aws/config:4
-        static keys of default → assume arn:aws:iam::111122223333:role/deploy
+        static keys AK… (profile default) → assume arn:aws:iam::111122223333:role/deploy (profile deploy)
       loop  ~/.aws/config:7
         ✗ the profiles lead in a circle: loop → pool → loop
           ~/.aws/config:11
@@ -59,7 +59,7 @@ test('a program gets the same', async () => {
     name: 'deploy',
     selected: false,
     region: null,
-    steps: ['static keys of default', 'assume arn:aws:iam::111122223333:role/deploy'],
+    steps: ['static keys AK… (profile default)', 'assume arn:aws:iam::111122223333:role/deploy (profile deploy)'],
     location: { file: expect.stringMatching(/\.aws\/config$/), line: 4 },
   })
   expect(profiles[5]).toMatchObject({ error: { code: 'KEYS_INCOMPLETE', location: { line: 5 } } })
@@ -76,7 +76,12 @@ test('the shell completion gets names and nothing else', async () => {
 
 test.each([
   ['no files', [], {}, 'There is no profile default'],
-  ['a profile that is not there', ['--profile', 'nowhere'], files, 'There is no profile nowhere (chosen by --profile)'],
+  [
+    'a profile that is not there',
+    ['--profile', 'nowhere'],
+    files,
+    'There is no profile nowhere (chosen by the profile option)',
+  ],
 ])('%s', async (_name, args, given, says) => {
   const { status, stdout } = await rolecall(['profiles', ...args], { files: given })
   expect(status).toBe(0)

@@ -56,6 +56,28 @@ export function run(command: string, args: readonly string[], env: Record<string
   return waitFor(child)
 }
 
+/** The command line at a terminal of its own: what is typed follows what the screen shows, in turn. */
+export function atTerminal(
+  args: readonly string[],
+  turns: readonly (readonly [shown: string, typed: string])[],
+  { env, files }: World = {},
+): Promise<Ended> {
+  const home = createHome(files)
+  const quoted = [process.execPath, ROLECALL, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+  const child = spawn('script', ['-qec', quoted.join(' '), '/dev/null'], { env: bareEnv(home, env), cwd: home })
+  const waiting = [...turns]
+  let screen = ''
+  child.stdout.on('data', (bytes: Buffer) => {
+    screen += bytes
+    const [turn] = waiting
+    if (!turn || !screen.includes(turn[0])) return
+    waiting.shift()
+    screen = ''
+    child.stdin.write(turn[1])
+  })
+  return waitFor(child)
+}
+
 export function waitFor(child: ChildProcess): Promise<Ended> {
   let stdout = ''
   let stderr = ''

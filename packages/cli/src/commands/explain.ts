@@ -1,4 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
+import { MFA_OPTIONS } from '../session-options.ts'
 
 export const explainCommand: Command = defineCommand({
   name: 'explain',
@@ -6,7 +7,7 @@ export const explainCommand: Command = defineCommand({
   usage: '[options]',
   about:
     'Asks each source for real, in order, as any other command would: the first that is configured decides. Exit status 0 when credentials were found, 1 when not.',
-  options: {},
+  options: MFA_OPTIONS,
   examples: [
     { line: 'rolecall explain', does: 'why these credentials, or why none' },
     { line: 'rolecall explain --profile prod', does: 'what profile prod leads to' },
@@ -16,7 +17,7 @@ export const explainCommand: Command = defineCommand({
   run: async ({ options }) => {
     const { openSource } = await import('../session.ts')
     const { writeOut } = await import('../output.ts')
-    const explanation = await (await openSource(options)).explain()
+    const explanation = await (await openSource(options, { mayAsk: false })).explain()
     const status = explanation.outcome === 'found' ? 0 : 1
     if (options.json) {
       writeOut(`${JSON.stringify(explanation, null, 2)}\n`)

@@ -11,19 +11,17 @@ export const profilesCommand: Command = defineCommand({
     { line: 'rolecall profiles --json | jq -r ".[].name"', does: 'their names, for a program' },
   ],
   run: async ({ options }) => {
-    const { loadSharedConfig, nodeHost } = await import('@rolecall/credentials')
+    const { chooseProfile, loadSharedConfig, nodeHost, printable } = await import('@rolecall/credentials')
     const { writeOut } = await import('../output.ts')
     const host = nodeHost()
     const config = await loadSharedConfig(host)
-    const { printable } = await import('../render/printable.ts')
     if (options.names) {
       const names = Object.keys(config.profiles).filter((name) => name === printable(name))
       writeOut(names.map((name) => `${name}\n`).join(''))
       return 0
     }
-    const { readSelectedProfile } = await import('../selected-profile.ts')
     const { listProfiles } = await import('../profile-list.ts')
-    const selected = readSelectedProfile(options.profile, host.env)
+    const selected = chooseProfile(host.env, options.profile)
     const profiles = listProfiles(config, selected.name)
     if (options.json) {
       writeOut(`${JSON.stringify(profiles, null, 2)}\n`)

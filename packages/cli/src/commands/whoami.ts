@@ -1,12 +1,12 @@
 import { type Command, defineCommand } from '../command.ts'
-import { ACCOUNT_OPTIONS } from '../session-options.ts'
+import { ACCOUNT_OPTIONS, MFA_OPTIONS } from '../session-options.ts'
 
 export const whoamiCommand: Command = defineCommand({
   name: 'whoami',
   summary: 'show whose credentials these are: account, ARN, source, expiry',
   usage: '[options]',
   about: 'Asks STS GetCallerIdentity, which needs no permission.',
-  options: ACCOUNT_OPTIONS,
+  options: { ...MFA_OPTIONS, ...ACCOUNT_OPTIONS },
   examples: [
     { line: 'rolecall whoami', does: 'who am I here' },
     { line: 'rolecall whoami --profile prod --json', does: 'the same of profile prod, for a program' },

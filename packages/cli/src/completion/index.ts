@@ -12,6 +12,7 @@ const RENDERERS: Readonly<Record<'bash' | 'zsh' | 'fish' | 'powershell', (words:
   powershell: renderPowershell,
 }
 
+/** The script that makes a shell complete the words of this command line. */
 export function renderCompletion(shell: keyof typeof RENDERERS, commands: readonly Command[]): string {
   return RENDERERS[shell](listWords(commands))
 }

@@ -1,6 +1,7 @@
 import { quotePowershell } from '../formats/powershell.ts'
 import { type CompletedOption, listValued, type Word, type Words } from './words.ts'
 
+/** Runs in Windows PowerShell 5.1 too. */
 export function renderPowershell(words: Words): string {
   const { commands, options } = words
   const valued = listValued(words)

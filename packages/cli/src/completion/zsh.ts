@@ -1,6 +1,7 @@
 import { quotePosix } from '../formats/env.ts'
 import { type CompletedOption, listValued, type Word, type Words } from './words.ts'
 
+/** Works by autoload from `fpath` and when it is sourced. Profile names are never expanded: they are not ours. */
 export function renderZsh(words: Words): string {
   const { commands, options } = words
   const valued = listValued(words)

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { Failure } from '../failure.ts'
-import { printable } from '../render/printable.ts'
 import { isForeground } from './foreground.ts'
 
 const NOT_FOUND = 127
@@ -47,10 +46,9 @@ function waitFor(child: ChildProcess): Promise<number> {
 
 /** Own words: what child_process says quotes the whole command line. */
 function describe(code: string | undefined, command: string): Failure {
-  const shown = printable(command)
   if (code === 'ENOENT')
-    return fail('COMMAND_NOT_FOUND', `${shown} was not found`, 'Check its name, its interpreter and PATH', NOT_FOUND)
-  const problem = `${shown} could not be started${code ? ` (${code})` : ''}`
+    return fail('COMMAND_NOT_FOUND', `${command} was not found`, 'Check its name, its interpreter and PATH', NOT_FOUND)
+  const problem = `${command} could not be started${code ? ` (${code})` : ''}`
   return fail('COMMAND_NOT_EXECUTABLE', problem, 'Check that it is a program and that it may be run', NOT_EXECUTABLE)
 }
 

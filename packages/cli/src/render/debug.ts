@@ -1,6 +1,5 @@
-import type { CredentialEvent } from '@rolecall/credentials'
+import { type CredentialEvent, printable } from '@rolecall/credentials'
 import { writeErr } from '../output.ts'
-import { printable } from './printable.ts'
 
 /** The milliseconds count from the start of the process. */
 export function logDebug(text: string): void {

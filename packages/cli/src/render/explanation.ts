@@ -1,6 +1,5 @@
-import type { ExplainedAttempt, Explanation } from '@rolecall/credentials'
+import { type ExplainedAttempt, type Explanation, printable } from '@rolecall/credentials'
 import type { Paint } from './colour.ts'
-import { printable } from './printable.ts'
 
 const MARKS = {
   found: ['green', '✓'],

@@ -1,6 +1,5 @@
-import type { Attempt } from '@rolecall/credentials'
+import { type Attempt, printable } from '@rolecall/credentials'
 import type { Paint } from './colour.ts'
-import { printable } from './printable.ts'
 
 /** What the errors of the library and those of the command line have in common. */
 export interface ShownFailure {

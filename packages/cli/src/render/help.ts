@@ -1,3 +1,4 @@
+/** Help for people, made from the data of the commands. */
 import type { Command, OptionSpecs } from '../command.ts'
 import { GLOBAL_OPTIONS } from '../global-options.ts'
 import type { Paint } from './colour.ts'

@@ -1,6 +1,5 @@
-import type { CallerIdentity, Credentials } from '@rolecall/credentials'
+import { type CallerIdentity, type Credentials, maskKeyId, printable } from '@rolecall/credentials'
 import { formatInstant } from '../formats/handout.ts'
-import { printable } from './printable.ts'
 
 export interface ShownIdentity extends CallerIdentity {
   readonly source: string
@@ -37,8 +36,4 @@ export function renderIdentity(identity: ShownIdentity): string {
     ['region', identity.region ?? 'unknown'],
   ] as const
   return rows.map(([name, value]) => `${name.padEnd(10)}${printable(value)}\n`).join('')
-}
-
-function maskKeyId(accessKeyId: string): string {
-  return accessKeyId.length < 12 ? `${accessKeyId.slice(0, 2)}…` : `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`
 }

@@ -1,9 +1,9 @@
+import { type ChosenProfile, printable } from '@rolecall/credentials'
 import type { ListedProfile } from '../profile-list.ts'
-import type { SelectedProfile } from '../selected-profile.ts'
 import type { Paint } from './colour.ts'
-import { printable } from './printable.ts'
 
-export function renderProfiles(profiles: readonly ListedProfile[], selected: SelectedProfile, paint: Paint): string {
+/** A list for people: what each profile leads to, or why it is broken. */
+export function renderProfiles(profiles: readonly ListedProfile[], selected: ChosenProfile, paint: Paint): string {
   const missing = !profiles.some((profile) => profile.selected)
   const lines = profiles.flatMap((profile) => renderProfile(profile, paint))
   if (missing && (profiles.length === 0 || selected.name !== 'default'))

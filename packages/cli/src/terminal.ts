@@ -1,0 +1,47 @@
+/** Questions to the person at the terminal. They go to stderr: stdout is for results. */
+import { fstatSync } from 'node:fs'
+import { printable } from '@rolecall/credentials'
+import { Failure } from './failure.ts'
+import { writeErr } from './output.ts'
+
+const STDIN = 0
+const STDERR = 2
+
+/** Whether somebody can be asked. A pipe is told from a terminal without `node:tty`, which costs a start 3 ms. */
+export function isInteractive(): boolean {
+  const ends = [STDIN, STDERR]
+  if (!ends.every((fd) => fstatSync(fd).isCharacterDevice())) return false
+  const { isatty } = process.getBuiltinModule('node:tty')
+  return ends.every((fd) => isatty(fd))
+}
+
+/**
+ * One line, of which nothing is shown.
+ *
+ * @throws Failure `INTERRUPTED` where the person gives up: Ctrl-C, or the end of the input.
+ */
+export async function askHidden(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline')
+  // From here on the terminal shows nothing by itself: before that nobody may be asked.
+  const lines = createInterface({ input: process.stdin, terminal: true, historySize: 0 })
+  writeErr(printable(question))
+  try {
+    return await new Promise((resolve, reject) => {
+      lines.once('line', resolve)
+      lines.once('close', () => reject(interrupted()))
+    })
+  } finally {
+    lines.close()
+    writeErr('\n')
+  }
+}
+
+/** Ends the program as Ctrl-C does. */
+export function interrupted(): Failure {
+  return new Failure('interrupted', {
+    code: 'INTERRUPTED',
+    source: 'rolecall',
+    remedy: 'Run it again',
+    exitCode: 130,
+  })
+}
