@@ -3,12 +3,14 @@ import { type EcsTask, EKS_AUDIENCE, EKS_PATH } from './container.ts'
 import type { DemoRoles } from './demo-roles.ts'
 import type { AccessKey } from './keys.ts'
 import type { PrivateFolder } from './private-folder.ts'
+import { writeLoginHome } from './sign-in/home.ts'
+import type { LoginSessions } from './sign-in/sessions.ts'
 import { writeSsoHome } from './sso/home.ts'
 import type { IdentityCenter } from './sso/identity-center.ts'
 import type { World } from './world.ts'
 
 /** Where a process can be made to believe it runs. */
-export type Place = 'keys' | 'web-identity' | 'ecs' | 'eks' | 'ec2' | 'sso'
+export type Place = 'keys' | 'web-identity' | 'ecs' | 'eks' | 'ec2' | 'sso' | 'login'
 
 export type Environment = Record<string, string>
 
@@ -18,6 +20,7 @@ export interface PlaceOptions {
   readonly userKey: AccessKey
   readonly ecsTask: EcsTask
   readonly identityCenter: IdentityCenter
+  readonly loginSessions: LoginSessions
   readonly folder: PrivateFolder
 }
 
@@ -61,6 +64,18 @@ const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Pr
       ...describeRegion(world),
       HOME: path,
       AWS_CONFIG_FILE: configFile,
+      AWS_PROFILE: profile,
+    }
+  },
+  login: async ({ world, loginSessions, folder }) => {
+    const { path, configFile, cacheFolder, profile } = await writeLoginHome(world, loginSessions, folder)
+    return {
+      ...describeServices(world),
+      ...describeSignIn(world),
+      ...describeRegion(world),
+      HOME: path,
+      AWS_CONFIG_FILE: configFile,
+      AWS_LOGIN_CACHE_DIRECTORY: cacheFolder,
       AWS_PROFILE: profile,
     }
   },

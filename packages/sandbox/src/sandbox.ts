@@ -13,6 +13,8 @@ import { createEnvironment, type Environment, type Place } from './places.ts'
 import { createPrivateFolder } from './private-folder.ts'
 import { type Call, listen } from './server.ts'
 import type { Service } from './service.ts'
+import { createLoginSessions } from './sign-in/sessions.ts'
+import { createSignIn } from './sign-in/sign-in.ts'
 import { createIdentityCenter } from './sso/identity-center.ts'
 import { createSsoPortal } from './sso/portal.ts'
 import { createSsoOidc } from './sso/sso-oidc.ts'
@@ -75,7 +77,7 @@ export interface Sandbox {
 
 /**
  * Starts an AWS identity plane on loopback: STS, instance metadata, ECS and EKS credentials, an OIDC issuer, IAM
- * Identity Center.
+ * Identity Center and the sign-in service.
  *
  * @throws TypeError for options that AWS would not have; the error of node:net when the port is taken
  */
@@ -95,6 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const userKey = keys.issueLongLived(account.createUser('demo'))
   const ecsTask = { path: `/v2/credentials/${randomUUID()}`, authorizationToken: randomBytes(32).toString('base64url') }
   const identityCenter = createIdentityCenter(world, { refreshTokens: ssoRefreshTokens })
+  const loginSessions = createLoginSessions(clock, keys, userKey.identity)
   const folder = createPrivateFolder()
   const services: readonly Service[] = [
     createSts(world),
@@ -104,6 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     createOidc(issuer),
     createSsoOidc(world, identityCenter),
     createSsoPortal(world, identityCenter),
+    createSignIn(world, loginSessions),
   ]
   const faults = createFaults(services.map(({ name }) => name))
   const calls: Call[] = []
@@ -112,7 +116,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: server.url,
     calls,
-    env: (place) => createEnvironment(place, { world, roles, userKey, ecsTask, identityCenter, folder }),
+    env: (place) => createEnvironment(place, { world, roles, userKey, ecsTask, identityCenter, loginSessions, folder }),
     issueToken: (claims) => issuer.issue(claims),
     createRole: async (role) => ({ arn: account.createRole(role).arn }),
     createUser: async (name) => {

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import type { FaultRule, Sandbox } from '@rolecall/sandbox'
 import { describe, expect } from 'vitest'
+import { post, read } from './oauth-client.ts'
 import { DEMO_ROLE, test } from './sandbox-test.ts'
 import { assumeRole, createClient, readRefusal, readUserKeys } from './sts-client.ts'
 
@@ -42,6 +43,53 @@ describe('a refusal has the form of its service', () => {
     sandbox.fault({ service: 'oidc', status: 502 })
     const response = await readKeys(sandbox)
     expect([response.status, await response.json()]).toEqual([502, expect.objectContaining({ error: 'server_error' })])
+  })
+})
+
+describe('a refusal of a service that a person signs in with has the form of that service', () => {
+  test.for<[rule: Omit<FaultRule, 'service'>, status: number, exception: string, error: string]>([
+    [{ status: 503 }, 503, 'InternalServerException', 'server_error'],
+    [{ status: 401 }, 401, 'InvalidClientException', 'invalid_client'],
+    [{ errorCode: 'SlowDownException' }, 400, 'SlowDownException', 'slow_down'],
+    [{ errorCode: 'invalid_grant' }, 400, 'InvalidGrantException', 'invalid_grant'],
+    [{ errorCode: 'Odd', status: 429 }, 429, 'Odd', 'invalid_request'],
+  ])('sso-oidc: %o', async ([rule, status, exception, error], { sandbox }) => {
+    sandbox.fault({ service: 'sso-oidc', operation: 'CreateToken', ...rule })
+    const answered = await post(sandbox, '/token', {})
+    expect(answered).toMatchObject({ status, exception, body: { error } })
+  })
+
+  test.for<[rule: Omit<FaultRule, 'service'>, status: number, exception: string]>([
+    [{ status: 429 }, 429, 'TooManyRequestsException'],
+    [{ status: 503 }, 503, 'InternalServerException'],
+    [{ errorCode: 'ForbiddenException' }, 403, 'ForbiddenException'],
+    [{ errorCode: 'Odd' }, 400, 'Odd'],
+    [{ status: 418 }, 418, 'InvalidRequestException'],
+  ])('sso: %o', async ([rule, status, exception], { sandbox }) => {
+    sandbox.fault({ service: 'sso', ...rule })
+    const answered = await read(await fetch(`${sandbox.url}/assignment/accounts`))
+    expect(answered).toMatchObject({ status, exception, body: { message: expect.any(String) } })
+  })
+
+  test.for<[rule: Omit<FaultRule, 'service'>, status: number, exception: string, error: string]>([
+    [{ errorCode: 'TOKEN_EXPIRED' }, 401, 'AccessDeniedException', 'TOKEN_EXPIRED'],
+    [{ errorCode: 'USER_CREDENTIALS_CHANGED' }, 403, 'AccessDeniedException', 'USER_CREDENTIALS_CHANGED'],
+    [{ errorCode: 'INSUFFICIENT_PERMISSIONS' }, 403, 'AccessDeniedException', 'INSUFFICIENT_PERMISSIONS'],
+    [{ errorCode: 'AccessDeniedException' }, 401, 'AccessDeniedException', 'TOKEN_EXPIRED'],
+    [{ errorCode: 'TooManyRequestsError' }, 429, 'TooManyRequestsError', 'INVALID_REQUEST'],
+    [{ status: 429 }, 429, 'TooManyRequestsError', 'INVALID_REQUEST'],
+    [{ status: 500 }, 500, 'InternalServerException', 'server_error'],
+    [{ status: 503 }, 503, 'InternalServerException', 'server_error'],
+    [{ status: 418 }, 418, 'ValidationException', 'INVALID_REQUEST'],
+    [{ errorCode: 'Odd' }, 400, 'Odd', 'INVALID_REQUEST'],
+  ])('signin: %o', async ([rule, status, exception, error], { sandbox }) => {
+    sandbox.fault({ service: 'signin', ...rule })
+    const answered = await post(sandbox, '/v1/token', {})
+    expect(answered).toMatchObject({ status, exception, body: { error, message: expect.any(String) } })
+    expect(sandbox.calls.at(-1)).toMatchObject({
+      operation: 'CreateOAuth2Token',
+      outcome: rule.errorCode ?? `HTTP ${rule.status}`,
+    })
   })
 })
 

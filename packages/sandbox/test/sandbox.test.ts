@@ -3,20 +3,25 @@ import { inspect } from 'node:util'
 import { type Place, startSandbox } from '@rolecall/sandbox'
 import { describe, expect } from 'vitest'
 import { DEMO_ROLE, test } from './sandbox-test.ts'
+import { signIn } from './sso-client.ts'
 import { assumeRole, assumeRoleWithToken, readRefusal, readUserKeys } from './sts-client.ts'
 
-const PLACES: readonly Place[] = ['keys', 'web-identity', 'ecs', 'eks', 'ec2']
+const PLACES: readonly Place[] = ['keys', 'web-identity', 'ecs', 'eks', 'ec2', 'sso', 'login']
 
 describe('places', () => {
   test('each gives the variables that a process there has', async ({ sandbox }) => {
     const names = await Promise.all(PLACES.map(async (place) => [place, Object.keys(await sandbox.env(place)).sort()]))
     const common = ['AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_STS', 'AWS_REGION']
+    const endpoints = ['AWS_ENDPOINT_URL_SIGNIN', 'AWS_ENDPOINT_URL_SSO', 'AWS_ENDPOINT_URL_SSO_OIDC']
+    const signedIn = [...endpoints, 'AWS_CONFIG_FILE', 'AWS_PROFILE', 'HOME']
     expect(Object.fromEntries(names)).toEqual({
       keys: ['AWS_ACCESS_KEY_ID', ...common, 'AWS_SECRET_ACCESS_KEY'].sort(),
       'web-identity': [...common, 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'].sort(),
       ecs: ['AWS_CONTAINER_AUTHORIZATION_TOKEN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', ...common].sort(),
       eks: ['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', ...common].sort(),
       ec2: ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_ENDPOINT_URL_STS'],
+      sso: [...common, ...signedIn].sort(),
+      login: [...common, ...signedIn, 'AWS_LOGIN_CACHE_DIRECTORY'].sort(),
     })
   })
 
@@ -43,6 +48,15 @@ describe('options', () => {
     const next = await startSandbox({ port })
     expect(next.url).toBe(sandbox.url)
     await next.stop()
+  })
+
+  test('the region shows in the names of the roles of Identity Center', async () => {
+    const sandbox = await startSandbox({ region: 'eu-central-1' })
+    const { token } = await signIn(sandbox)
+    const headers = { 'x-amz-sso_bearer_token': String(token['accessToken']) }
+    await fetch(`${sandbox.url}/federation/credentials?role_name=Admin&account_id=123456789012`, { headers })
+    expect(sandbox.calls.at(-1)?.roleArn).toContain('role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_')
+    await sandbox.stop()
   })
 
   test.for([{ accountId: '12' }, { region: 'us-east-1/x' }])('%o is refused', async (options) => {
@@ -119,6 +133,8 @@ describe('the record of calls', () => {
       if (uri && authorization) await fetch(uri, { headers: { authorization } })
       secrets.push(env['AWS_SECRET_ACCESS_KEY'] ?? '', authorization)
     }
+    const { client, token } = await signIn(sandbox)
+    secrets.push(client.clientSecret, String(token['accessToken']), String(token['refreshToken']))
     const { secretAccessKey, sessionToken = '' } = await assumeRole(sandbox, await readUserKeys(sandbox), {
       RoleArn: DEMO_ROLE,
     })
@@ -135,6 +151,8 @@ describe('the end', () => {
     const files = [
       (await sandbox.env('web-identity'))['AWS_WEB_IDENTITY_TOKEN_FILE'] ?? '',
       (await sandbox.env('eks'))['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'] ?? '',
+      (await sandbox.env('sso'))['AWS_CONFIG_FILE'] ?? '',
+      (await sandbox.env('login'))['AWS_CONFIG_FILE'] ?? '',
     ]
     sandbox.fault({ service: 'oidc', delayMs: 60_000 })
     const waiting = fetch(`${sandbox.url}/.well-known/jwks.json`).catch((error: unknown) => error)

@@ -16,7 +16,7 @@ const GRANTS: ReadonlyMap<string, Grant> = new Map([
   [DEVICE_GRANT, redeemDevice],
 ])
 
-export function createToken(request: HttpRequest, { clock }: World, center: IdentityCenter): Answer {
+export function createToken(request: HttpRequest, _world: World, center: IdentityCenter): Answer {
   const body = readJsonBody(request, (problem) => createRefusal('invalid_request', problem))
   const grantType = body.required('grantType')
   const grant = GRANTS.get(grantType)
@@ -25,9 +25,8 @@ export function createToken(request: HttpRequest, { clock }: World, center: Iden
   if (!client.grantTypes.includes(grantType))
     throw createRefusal('unauthorized_client', 'The client has not registered for this grantType')
 
-  const { accessToken, expiresAt, refreshToken } = grant(body, client, center)
-  const expiresIn = Math.floor((expiresAt - clock.now()) / 1000)
-  return answerJson(200, { accessToken, tokenType: 'Bearer', expiresIn, refreshToken }, requestId())
+  const { accessToken, expiresInSeconds, refreshToken } = grant(body, client, center)
+  return answerJson(200, { accessToken, tokenType: 'Bearer', expiresIn: expiresInSeconds, refreshToken }, requestId())
 }
 
 /** A code is used by the first attempt, be it good or not. */

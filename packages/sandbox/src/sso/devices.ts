@@ -10,7 +10,7 @@ import { createSecret } from '../oauth/one-time.ts'
 import type { Client } from './clients.ts'
 import { createRefusal } from './errors.ts'
 
-const LIFETIME_MS = 600 * 1000
+export const DEVICE_LIFETIME_SECONDS = 600
 const INTERVAL_SECONDS = 1
 const SLOW_DOWN_SECONDS = 5
 /** Timers of clients are not that exact. */
@@ -43,7 +43,7 @@ export function createDevices(clock: Clock): Devices {
         client,
         deviceCode: createSecret(),
         userCode: `${createLetters()}-${createLetters()}`,
-        expiresAt: clock.now() + LIFETIME_MS,
+        expiresAt: clock.now() + DEVICE_LIFETIME_SECONDS * 1000,
         intervalSeconds: INTERVAL_SECONDS,
         decision: 'pending' as const,
         polledAt: Number.NEGATIVE_INFINITY,

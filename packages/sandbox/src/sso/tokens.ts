@@ -14,6 +14,7 @@ export interface IssuedToken {
   readonly accessToken: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
+  readonly expiresInSeconds: number
   readonly refreshToken: string | undefined
 }
 
@@ -37,11 +38,16 @@ export function createTokens(clock: Clock, refreshTokens: RefreshTokens): Tokens
   const access = new Map<string, { readonly session: PortalSession; readonly expiresAt: number }>()
   const refresh = createOneTimeSecrets<PortalSession>(clock)
 
-  const issue = (session: PortalSession, { refreshable, withToken }: IssueOptions): IssuedToken => {
-    const expiresAt = refreshable ? Math.min(clock.now() + TOKEN_MS, session.endsAt) : session.endsAt
+  const issue = (session: PortalSession, { now, refreshable, withToken }: IssueOptions): IssuedToken => {
+    const lifetimeMs = Math.min(refreshable ? TOKEN_MS : SESSION_MS, session.endsAt - now)
     const accessToken = createSecret()
-    access.set(accessToken, { session, expiresAt })
-    return { accessToken, expiresAt, refreshToken: withToken ? refresh.issue(session, session.endsAt) : undefined }
+    access.set(accessToken, { session, expiresAt: now + lifetimeMs })
+    return {
+      accessToken,
+      expiresAt: now + lifetimeMs,
+      expiresInSeconds: Math.floor(lifetimeMs / 1000),
+      refreshToken: withToken ? refresh.issue(session, session.endsAt) : undefined,
+    }
   }
   const find = (accessToken: string): PortalSession | undefined => {
     const token = access.get(accessToken)
@@ -50,13 +56,15 @@ export function createTokens(clock: Clock, refreshTokens: RefreshTokens): Tokens
   return {
     begin: (client) => {
       const refreshable = client.scopes.length > 0 && client.grantTypes.includes('refresh_token')
-      return issue({ client, endsAt: clock.now() + SESSION_MS }, { refreshable, withToken: refreshable })
+      const now = clock.now()
+      return issue({ client, endsAt: now + SESSION_MS }, { now, refreshable, withToken: refreshable })
     },
     refresh: (refreshToken, client) => {
       const session = refresh.find(refreshToken)
-      if (session?.client.id !== client.id || session.endsAt <= clock.now()) return undefined
+      const now = clock.now()
+      if (session?.client.id !== client.id || session.endsAt <= now) return undefined
       if (refreshTokens === 'rotate') refresh.take(refreshToken)
-      return issue(session, { refreshable: true, withToken: refreshTokens === 'rotate' })
+      return issue(session, { now, refreshable: true, withToken: refreshTokens === 'rotate' })
     },
     isValid: (accessToken) => find(accessToken) !== undefined,
     end: (accessToken) => {
@@ -67,6 +75,7 @@ export function createTokens(clock: Clock, refreshTokens: RefreshTokens): Tokens
 }
 
 interface IssueOptions {
+  readonly now: number
   readonly refreshable: boolean
   readonly withToken: boolean
 }
