@@ -32,8 +32,11 @@ export interface ImdsRequest {
 }
 
 export interface ImdsSession {
-  /** The body, or undefined where there is no such path. Other failures throw. */
-  get(path: string): Promise<string | undefined>
+  /**
+   * What `read` makes of the body, or undefined where there is no such path. Other failures throw; a body that `read`
+   * throws `RESPONSE_INVALID` for is asked for again first.
+   */
+  get<T>(path: string, read: (text: string) => T): Promise<T | undefined>
 }
 
 export interface Imds {
@@ -57,14 +60,14 @@ export function createImds(): Imds {
     return value
   }
 
-  const getWithToken = async (to: ImdsRequest, path: string): Promise<string | undefined> => {
-    let reply = await get(to, path, await readToken(to))
+  const getWithToken = async <T>(to: ImdsRequest, path: string, read: (text: string) => T): Promise<T | undefined> => {
+    let reply = await get(to, path, await readToken(to), read)
     if (reply.status === 401) {
       kept = undefined
-      reply = await get(to, path, await readToken(to))
+      reply = await get(to, path, await readToken(to), read)
     }
     if (reply.status === 404) return undefined
-    if (reply.status === 200) return reply.text
+    if (reply.status === 200) return reply.value
     throw fail(
       to.source,
       'SOURCE_REFUSED',
@@ -75,7 +78,7 @@ export function createImds(): Imds {
 
   return {
     async converse(to, work) {
-      const talk = (signal: AbortSignal) => work({ get: (path) => getWithToken({ ...to, signal }, path) })
+      const talk = (signal: AbortSignal) => work({ get: (path, read) => getWithToken({ ...to, signal }, path, read) })
       return withDeadline(to.host, OVERALL_TIMEOUT_MS, to.signal, talk).catch((error: unknown) => {
         throw error instanceof DeadlinePassed ? slow(to, OVERALL_TIMEOUT_MS) : error
       })
@@ -118,9 +121,17 @@ async function getToken(to: ImdsRequest): Promise<string | undefined> {
   throw NOT_OFFERED.includes(reply.status) ? new NoInstance(problem, options) : new CredentialsError(problem, options)
 }
 
-function get(to: ImdsRequest, path: string, token: string | undefined): Promise<Reply> {
+function get<T>(
+  to: ImdsRequest,
+  path: string,
+  token: string | undefined,
+  read: (text: string) => T,
+): Promise<{ status: number; value?: T }> {
   const headers: Record<string, string> = token === undefined ? {} : { 'x-aws-ec2-metadata-token': token }
-  return withRetries(to.host, to.signal, () => send(to, 'GET', path, headers))
+  return withRetries(to.host, to.signal, async () => {
+    const { status, text } = await send(to, 'GET', path, headers)
+    return status === 200 ? { status, value: read(text) } : { status }
+  })
 }
 
 async function send(

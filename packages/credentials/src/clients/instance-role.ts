@@ -33,18 +33,17 @@ export function createInstanceRole(options: InstanceOptions, source: string): In
   let path = EXTENDED_PATH
 
   const readCredentials = async (session: ImdsSession, context: ProviderContext): Promise<StaticKeys | Skipped> => {
-    let role = await session.get(`${path}/`)
-    if (role === undefined && path === EXTENDED_PATH) {
+    let name = await session.get(`${path}/`, readFirstLine)
+    if (name === undefined && path === EXTENDED_PATH) {
       path = LEGACY_PATH
-      role = await session.get(`${path}/`)
+      name = await session.get(`${path}/`, readFirstLine)
     }
-    const name = role?.trim().split('\n')[0]?.trim()
     if (!name) return skip('the instance has no role')
     context.trace?.fact('role', name)
 
-    const answer = await session.get(`${path}/${encodeURIComponent(name)}`)
-    if (answer === undefined) return skip(`the instance has no credentials for its role ${name}`)
-    return extend(readAnswer(answer, name, source), context)
+    const role = name
+    const keys = await session.get(`${path}/${encodeURIComponent(role)}`, (text) => readAnswer(text, role, source))
+    return keys ? extend(keys, context) : skip(`the instance has no credentials for its role ${role}`)
   }
 
   return {
@@ -54,8 +53,8 @@ export function createInstanceRole(options: InstanceOptions, source: string): In
     },
     async getRegion(context) {
       if (isInstanceDisabled(context.host.env)) return undefined
-      const text = await ask(imds, options, source, context, (session) => session.get(REGION_PATH))
-      return typeof text === 'string' ? text.trim() || undefined : undefined
+      const name = await ask(imds, options, source, context, (session) => session.get(REGION_PATH, readFirstLine))
+      return typeof name === 'string' && name ? name : undefined
     },
   }
 }
@@ -77,6 +76,10 @@ async function ask<T>(
     if (error instanceof NoInstance && !isNamed) return skip(error.problem)
     throw error
   }
+}
+
+function readFirstLine(text: string): string {
+  return text.trim().split('\n', 1)[0]?.trim() ?? ''
 }
 
 function readAnswer(text: string, role: string, source: string): StaticKeys {
