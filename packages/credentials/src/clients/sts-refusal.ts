@@ -5,6 +5,7 @@
  * @module
  */
 import type { CredentialsError } from '../errors.ts'
+import { maskSecrets } from '../formats/masking.ts'
 import type { StsError } from '../formats/sts-answer.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import { isPassing } from './retry.ts'
@@ -20,26 +21,26 @@ export function describeRefusal(
   keys: StaticKeys | undefined,
   { status, error }: { readonly status: number; readonly error: StsError | undefined },
 ): CredentialsError {
-  const target = parameters['RoleArn'] === undefined ? '' : ` of ${parameters['RoleArn']}`
-  const said = mask(error?.message ? `: ${error.message.replace(/\.$/, '')}` : '', [
+  const secrets = [
     parameters['WebIdentityToken'],
     parameters['TokenCode'],
     keys?.secretAccessKey,
     keys?.sessionToken,
     keys?.accessKeyId,
-  ])
-  const request = error?.requestId ? ` (request ${error.requestId})` : ''
-  const problem = `STS answered ${parameters['Action']}${target} with ${error?.code ?? status}${said}${request}`
+  ]
+  const quote = (text: string | undefined): string | undefined => text && maskSecrets(text.slice(0, 1_000), secrets)
+  const code = quote(error?.code)
+  const message = quote(error?.message)?.replace(/\.$/, '')
+  const requestId = quote(error?.requestId)
 
+  const target = parameters['RoleArn'] === undefined ? '' : ` of ${parameters['RoleArn']}`
+  const said = `${message ? `: ${message}` : ''}${requestId ? ` (request ${requestId})` : ''}`
+  const problem = `STS answered ${parameters['Action']}${target} with ${code ?? status}${said}`
   if (isPassing(status) || isTemporary(error?.code, error?.message)) {
     const remedy = 'Try again; if it stays, check the status of STS and of the identity provider'
-    return new ServiceError(problem, { code: 'SOURCE_UNREACHABLE', source, remedy, location }, error?.code)
+    return new ServiceError(problem, { code: 'SOURCE_UNREACHABLE', source, remedy, location }, code)
   }
-  return new ServiceError(
-    problem,
-    { code: 'SOURCE_REFUSED', source, remedy: remedyFor(error?.code), location },
-    error?.code,
-  )
+  return new ServiceError(problem, { code: 'SOURCE_REFUSED', source, remedy: remedyFor(code), location }, code)
 }
 
 /** Errors that STS sends with status 400 though the next attempt may succeed. */
@@ -73,13 +74,4 @@ function remedyFor(code: string | undefined): string {
     default:
       return 'See the code in the reference of STS'
   }
-}
-
-/** STS quotes what it was sent now and then: whole, encoded, or a part of a token. */
-function mask(text: string, secrets: readonly (string | number | undefined)[]): string {
-  const forms = secrets.flatMap((secret) => {
-    const value = String(secret ?? '')
-    return [value, encodeURIComponent(value), ...value.split('.').filter(({ length }) => length >= 8)]
-  })
-  return forms.reduce((shown, form) => (form ? shown.replaceAll(form, '…') : shown), text)
 }
