@@ -1,11 +1,15 @@
 export { loadSharedConfig } from './clients/config-files.ts'
 export { type ChosenProfile, chooseProfile } from './clients/selected-profile.ts'
+export { type FinishedLogin, type LoginRequest, type StartedLogin, startLogin } from './clients/start-login.ts'
+export type { BrowserPrompt, DeviceCode, DeviceCodePrompt, SignedIn } from './clients/sso-sign-in.ts'
+export type { SignedOut } from './clients/sso-sign-out.ts'
 export {
   type CredentialRequest,
   type CredentialSource,
   type CredentialsOptions,
   createCredentials,
 } from './create-credentials.ts'
+export { type BearerToken, createToken, type TokenOptions } from './create-token.ts'
 export {
   type Attempt,
   CredentialsError,
@@ -18,6 +22,7 @@ export {
 } from './errors.ts'
 export { describePlan, type ProfilePlan, planProfile, type UnusedSetting } from './formats/profile-plan.ts'
 export type { PlanBase, PlanRole } from './formats/profile-settings.ts'
+export type { SsoSession } from './formats/sso-settings.ts'
 export { type Credentials, maskKeyId, type StaticKeys } from './model/credentials.ts'
 export type { CredentialEvent } from './model/event.ts'
 export type { ExplainedAttempt, Explanation } from './model/explanation.ts'
@@ -38,7 +43,16 @@ export { type AssumeRoleOptions, fromAssumeRole } from './providers/assume-role.
 export { fromContainer } from './providers/container.ts'
 export { fromEnv } from './providers/env.ts'
 export { fromInstance, type InstanceOptions } from './providers/instance.ts'
+export { fromLogin, type LoginOptions } from './providers/login.ts'
 export { fromProcess, type ProcessOptions } from './providers/process.ts'
 export { fromProfile, type ProfileOptions } from './providers/profile.ts'
+export { fromSso } from './providers/sso.ts'
 export { fromStatic } from './providers/static.ts'
 export { fromWebIdentity, type WebIdentityOptions } from './providers/web-identity.ts'
+export {
+  findSsoSession,
+  type SsoSignInOptions,
+  signInToSsoWithBrowser,
+  signInToSsoWithDeviceCode,
+  signOutOfSso,
+} from './sso-sign-in.ts'

@@ -12,18 +12,19 @@ const LAYERS: readonly (readonly string[])[] = [
   ['chain.ts', 'refresh.ts', 'shadowing.ts', 'explain.ts', 'store'],
   ['default-chain.ts'],
   ['node.ts', 'node'],
-  ['create-credentials.ts', 'index.ts'],
+  ['create-credentials.ts', 'create-token.ts', 'sso-sign-in.ts', 'index.ts'],
 ]
 /** External packages: the one file that may load each, when there is something to do with it. */
 const PACKAGES: Readonly<Record<string, string>> = {
   aws4fetch: 'clients/signing.ts',
   hpagent: 'node/fetch.ts',
+  jose: 'clients/jwt.ts',
   'proxy-from-env': 'node/fetch.ts',
   saxes: 'clients/xml.ts',
 }
-/** The world of the process: only node.ts shows it. */
+/** The world of the process: only node.ts shows it. What `crypto.subtle` works out is no part of it. */
 const WORLD =
-  /\b(setTimeout|setInterval|setImmediate|AbortSignal\.timeout|Date\.now|Math\.random|process\.\w+|globalThis|console\.\w+|performance\.\w+|crypto\.\w+|new Date\(\))|(?<![.\w])fetch\((?!url: string)/g
+  /\b(setTimeout|setInterval|setImmediate|AbortSignal\.timeout|Date\.now|Math\.random|process\.\w+|globalThis|console\.\w+|performance\.\w+|crypto\.(?!subtle\b)\w+|new Date\(\))|(?<![.\w])fetch\((?!url: string)/g
 
 interface Import {
   readonly target: string

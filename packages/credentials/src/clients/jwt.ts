@@ -27,7 +27,7 @@ export async function createDpopProof(host: Host, pem: string, url: URL): Promis
 }
 
 /** A new P-256 key as PEM, SEC1: the AWS SDKs read no other kind for sure. */
-export async function createDpopKey(): Promise<string | undefined> {
+export async function createDpopKey(): Promise<string> {
   const { exportJWK, generateKeyPair } = await import('jose')
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
   return writeEcKey(await exportJWK(privateKey))

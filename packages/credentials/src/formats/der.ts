@@ -41,11 +41,3 @@ export function decodeBase64(text: string): Uint8Array | undefined {
     return undefined
   }
 }
-
-/** Without padding, as in JSON Web Tokens. */
-export function encodeBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
-}

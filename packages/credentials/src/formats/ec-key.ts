@@ -4,7 +4,17 @@
  * Source  https://www.rfc-editor.org/rfc/rfc5915, https://www.rfc-editor.org/rfc/rfc5208
  * @module
  */
-import { DER_BIT_STRING, DER_INTEGER, DER_OBJECT_ID, DER_OCTET_STRING, DER_SEQUENCE, decodeBase64, decodePem, encodeDer, encodePem } from './der.ts'
+import {
+  DER_BIT_STRING,
+  DER_INTEGER,
+  DER_OBJECT_ID,
+  DER_OCTET_STRING,
+  DER_SEQUENCE,
+  decodeBase64,
+  decodePem,
+  encodeDer,
+  encodePem,
+} from './der.ts'
 
 const EC_PUBLIC_KEY = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01))
 const P256 = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07))
@@ -18,12 +28,12 @@ export function readEcKey(pem: string): string | undefined {
   return encodePem('PRIVATE KEY', encodeDer(DER_SEQUENCE, version, algorithm, encodeDer(DER_OCTET_STRING, block.der)))
 }
 
-/** As SEC1: every SDK reads that. undefined for what is no key on P-256. */
-export function writeEcKey(jwk: { d?: string; x?: string; y?: string }): string | undefined {
-  const [d, x, y] = [jwk.d, jwk.x, jwk.y].map((part) => decodeBase64(part ?? ''))
-  if (d?.length !== 32 || x?.length !== 32 || y?.length !== 32) return undefined
-  const point = encodeDer(DER_BIT_STRING, Uint8Array.of(0, 4), x, y)
+/** As SEC1: every SDK reads that. */
+export function writeEcKey({ d, x, y }: { d?: string; x?: string; y?: string }): string {
+  const bytesOf = (part = ''): Uint8Array => decodeBase64(part) ?? new Uint8Array()
+  const point = encodeDer(DER_BIT_STRING, Uint8Array.of(0, 4), bytesOf(x), bytesOf(y))
   const version = encodeDer(DER_INTEGER, Uint8Array.of(1))
-  const key = encodeDer(DER_SEQUENCE, version, encodeDer(DER_OCTET_STRING, d), encodeDer(0xa0, P256), encodeDer(0xa1, point))
-  return encodePem('EC PRIVATE KEY', key)
+  const secret = encodeDer(DER_OCTET_STRING, bytesOf(d))
+  const der = encodeDer(DER_SEQUENCE, version, secret, encodeDer(0xa0, P256), encodeDer(0xa1, point))
+  return encodePem('EC PRIVATE KEY', der)
 }

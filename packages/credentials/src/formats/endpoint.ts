@@ -21,6 +21,8 @@ export interface EndpointSources {
   readonly env: Host['env']
   readonly config: SharedConfig | undefined
   readonly profile: string
+  /** Domains of the service's own, by partition, where it has any: `REGION.` goes before them. */
+  readonly domains?: Readonly<Record<string, string>>
 }
 
 /** @throws CredentialsError `CONFIG_INVALID` where the configured address is no http or https URL. */
@@ -56,13 +58,14 @@ function readConfigured(sources: EndpointSources): { name: string; value: string
   return ofProfile === undefined ? undefined : { name: `endpoint_url of profile ${profile}`, value: ofProfile }
 }
 
-function hostName({ service, region, env, config, profile }: EndpointSources): string {
+function hostName({ service, region, env, config, profile, domains }: EndpointSources): string {
   const properties = config?.profiles[profile]
   const isOn = (variable: string, setting: string): boolean =>
     readBoolean(env[variable]) ?? readBoolean(properties?.[setting]) ?? false
 
-  const { suffix, dualStackSuffix } = partitionOf(region)
+  const { name, suffix, dualStackSuffix } = partitionOf(region)
   const fips = isOn('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') ? '-fips' : ''
   const dualStack = isOn('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  if (domains?.[name] && !fips && !dualStack) return `${region}.${domains[name]}`
   return `${service}${fips}.${region}.${dualStack ? dualStackSuffix : suffix}`
 }

@@ -7,6 +7,7 @@
  */
 import { getContainerCredentials } from '../clients/container.ts'
 import { createInstanceRole, type InstanceRole } from '../clients/instance-role.ts'
+import { getLoginKeys } from '../clients/login.ts'
 import { assumeRoleWithMfa } from '../clients/mfa.ts'
 import { runCredentialProcess } from '../clients/process.ts'
 import { loadSelectedProfile, type SelectedProfile } from '../clients/selected-profile.ts'
@@ -32,15 +33,21 @@ export interface ProfileOptions {
  * Throws `PROFILE_NOT_FOUND`, `PROFILE_LOOP`, `CONFIG_INVALID`, `KEYS_INCOMPLETE`, and what its plan fails with.
  */
 export function fromProfile({ profile }: ProfileOptions = {}): Provider {
-  const instance = createInstanceRole({}, SOURCE)
+  const memory = { instance: createInstanceRole({}, SOURCE), sso: createSsoRoles() }
   return {
     name: SOURCE,
     variables: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
-    provide: (context) => provide({ ...context, profile: profile ?? context.profile }, instance),
+    provide: (context) => provide({ ...context, profile: profile ?? context.profile }, memory),
   }
 }
 
-async function provide(context: ProviderContext, instance: InstanceRole): ReturnType<Provider['provide']> {
+/** What is kept from one call to the next. */
+interface Memory {
+  readonly instance: InstanceRole
+  readonly sso: SsoRoles
+}
+
+async function provide(context: ProviderContext, memory: Memory): ReturnType<Provider['provide']> {
   const { trace } = context
   const selected = await loadSelectedProfile(context)
   trace?.fact('profile', selected.name)
@@ -57,7 +64,7 @@ async function provide(context: ProviderContext, instance: InstanceRole): Return
     })
   }
 
-  let keys = await resolveBase(plan.base, context, selected, instance)
+  let keys = await resolveBase(plan.base, context, selected, memory)
   for (const role of plan.roles) {
     const sts = connectToSts(context, selected, SOURCE, role.location)
     keys = session(await assumeRoleWithMfa(sts, keys, role, context))
@@ -69,7 +76,7 @@ async function resolveBase(
   base: PlanBase,
   context: ProviderContext,
   selected: SelectedProfile,
-  instance: InstanceRole,
+  { instance, sso }: Memory,
 ): Promise<StaticKeys> {
   const { host, signal } = context
   const { profile, location } = base
@@ -85,13 +92,14 @@ async function resolveBase(
       const sts = connectToSts(context, selected, SOURCE, location)
       return session(await exchangeToken(sts, base, () => readTokenFile(host, base.tokenFile, SOURCE)))
     }
+    case 'login':
+      return session(await getLoginKeys(context, selected, { ...base, source: SOURCE }))
+    case 'sso':
+      return session(await sso.getCredentials(connectToSso(context, selected, base.session, profile, SOURCE), base))
     case 'credential-source':
       return resolveNamedSource(base.credentialSource, context, instance, location)
-    default: {
-      const remedy = 'Sign in with the AWS CLI and use aws configure export-credentials, or choose another profile'
-      const problem = `profile ${profile} needs a sign-in, which rolecall does not support yet`
-      throw new CredentialsError(problem, { code: 'LOGIN_REQUIRED', source: SOURCE, remedy, location })
-    }
+    case 'none':
+      throw fail(`profile ${profile} names no credentials`, 'Choose another profile', location)
   }
 }
 
