@@ -1,0 +1,70 @@
+/** docs/providers.md: what each provider's own header and factory say, in the order of the chain. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './places.js'
+
+const SRC = join(ROOT, 'packages/credentials/src')
+
+export function describeProviders() {
+  const files = readdirSync(join(SRC, 'providers')).filter((file) => file.endsWith('.ts'))
+  const providers = files.map((file) => readProvider(readFileSync(join(SRC, 'providers', file), 'utf8'), file))
+  const order = readOrder()
+  const inChain = order.map((factory) => providers.find((provider) => provider.factory === factory))
+  if (inChain.length < 6 || inChain.includes(undefined)) throw new Error('the default chain could not be read')
+  const others = providers.filter(({ factory }) => !order.includes(factory))
+
+  return `# Providers
+
+The chain asks in this order, and stops at the first that is configured: ${order.map((factory) => `\`${factory}\``).join(', ')}.
+With \`order: 'static-last'\` explicit keys come last. A profile named in code or by a flag puts \`env\` aside. The other
+providers are used by name: \`sources: [fromSso()]\`, \`rolecall --provider sso\`.
+
+A provider that is not configured steps aside and says why. One that is configured and does not work ends the chain with an
+error. When each is asked again: [Refresh](refresh.md). Codes: [Errors](errors.md). This page is made by \`npm run docs\`.
+
+${[...inChain, ...others].map(describe).join('\n\n')}
+`
+}
+
+function describe({ name, factory, summary, reads, sources, contract, staleAllowed }) {
+  const life = staleAllowed
+    ? 'Its sessions are served a while past their end when it cannot be asked.'
+    : 'Its keys end when they say, and are asked for again 10 seconds before.'
+  return `## ${name}
+
+${summary} \`${factory}()\`
+
+- **Reads** ${reads}
+- **Does** ${contract}
+- **Refresh** ${life}
+- **Source** ${sources.map((url) => `<${url}>`).join(', ')}`
+}
+
+function readProvider(text, file) {
+  const header = /^\/\*\*([\s\S]*?)\*\//.exec(text)?.[1].replace(/^\s*\* ?/gm, '')
+  const summary = header?.trim().split(/\n\s*\n/)[0]
+  const reads = /^Reads\s+([\s\S]*?)(?=^Source|^@module)/m.exec(header ?? '')?.[1]
+  const sources = header?.match(/https:\/\/\S+/g)
+  const [, comment, factory] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport function (from\w+)/.exec(text) ?? []
+  const name = /name: '([\w-]+)'/.exec(text)?.[1] ?? /^const SOURCE = '([\w-]+)'/m.exec(text)?.[1]
+  if (!summary || !reads || !sources || !comment || !factory || !name)
+    throw new Error(`${file} does not say all that docs/providers.md needs`)
+  return {
+    name,
+    factory,
+    summary: oneLine(summary),
+    reads: oneLine(reads),
+    sources,
+    contract: oneLine(comment.replace(/^\s*\* ?/gm, '')),
+    staleAllowed: /\bsession\(/.test(text),
+  }
+}
+
+function readOrder() {
+  const text = readFileSync(join(SRC, 'default-chain.ts'), 'utf8')
+  return [...new Set([...text.matchAll(/\b(from[A-Z]\w+)\(/g)].map(([, factory]) => factory))]
+}
+
+function oneLine(text) {
+  return text.replace(/\s+/g, ' ').trim()
+}
