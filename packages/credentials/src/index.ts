@@ -1,8 +1,8 @@
 export { loadSharedConfig } from './clients/config-files.ts'
 export { type ChosenProfile, chooseProfile } from './clients/selected-profile.ts'
-export { type FinishedLogin, type LoginRequest, type StartedLogin, startLogin } from './clients/start-login.ts'
 export type { BrowserPrompt, DeviceCode, DeviceCodePrompt, SignedIn } from './clients/sso-sign-in.ts'
 export type { SignedOut } from './clients/sso-sign-out.ts'
+export { type FinishedLogin, type LoginRequest, type StartedLogin, startLogin } from './clients/start-login.ts'
 export {
   type CredentialRequest,
   type CredentialSource,

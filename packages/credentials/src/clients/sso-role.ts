@@ -1,0 +1,42 @@
+/**
+ * The credentials of a role in IAM Identity Center, for the sign-in of a person.
+ *
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
+ * @module
+ */
+import { isCredentialsError } from '../errors.ts'
+import type { SsoRole } from '../formats/sso-settings.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import { type SsoConnection, withinOverallTime } from './sso-connection.ts'
+import { getRoleCredentials } from './sso-portal.ts'
+import { createSsoTokens } from './sso-token.ts'
+
+export interface SsoRoles {
+  /** @throws CredentialsError what the token and {@link getRoleCredentials} fail with. */
+  getCredentials(sso: SsoConnection, role: SsoRole): Promise<StaticKeys>
+}
+
+/** Keeps what is known of a token from one call to the next. */
+export function createSsoRoles(): SsoRoles {
+  const tokens = createSsoTokens()
+
+  const exchange = async (sso: SsoConnection, role: SsoRole): Promise<StaticKeys> => {
+    const { accessToken } = await tokens.get(sso)
+    try {
+      return await getRoleCredentials(sso, accessToken, role)
+    } catch (error) {
+      if (!isCredentialsError(error) || error.code !== 'LOGIN_REQUIRED') throw error
+      const newest = await tokens.get(sso) // the person may have signed in again just now
+      if (newest.accessToken === accessToken) throw error
+      return await getRoleCredentials(sso, newest.accessToken, role)
+    }
+  }
+
+  return {
+    getCredentials(sso, role) {
+      sso.trace?.fact('start URL', sso.session.startUrl)
+      sso.trace?.fact('role', `${role.roleName} in ${role.accountId}`)
+      return withinOverallTime(sso, (signal) => exchange({ ...sso, signal }, role))
+    },
+  }
+}

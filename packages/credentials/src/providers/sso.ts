@@ -1,0 +1,41 @@
+/**
+ * Credentials of a role in IAM Identity Center, for a person who has signed in.
+ *
+ * Reads   sso_session, sso_account_id, sso_role_name of the selected profile, its sso-session section, or sso_start_url
+ *         and sso_region; the sign-in in ~/.aws/sso/cache
+ * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
+ * @module
+ */
+import { loadSelectedProfile } from '../clients/selected-profile.ts'
+import { connectToSso } from '../clients/sso-connection.ts'
+import { createSsoRoles } from '../clients/sso-role.ts'
+import { CredentialsError } from '../errors.ts'
+import { readSsoRoleProfile } from '../formats/sso-profile.ts'
+import { type Provider, session, skip } from '../model/provider.ts'
+
+const SOURCE = 'sso'
+
+/**
+ * Steps aside where the selected profile has no setting of IAM Identity Center. Throws `LOGIN_REQUIRED`,
+ * `PROFILE_NOT_FOUND`, `CONFIG_INVALID`, `REGION_INVALID`, `FILE_UNREADABLE`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`,
+ * `TIMEOUT`, `RESPONSE_INVALID`, `EXPIRED`.
+ */
+export function fromSso(): Provider {
+  const roles = createSsoRoles()
+  return {
+    name: SOURCE,
+    async provide(context) {
+      const selected = await loadSelectedProfile(context)
+      const { name, config, properties, isNamed } = selected
+      if (!properties && isNamed) {
+        const remedy = 'Add it to the config file, or name another'
+        throw new CredentialsError(`there is no profile ${name}`, { code: 'PROFILE_NOT_FOUND', source: SOURCE, remedy })
+      }
+      const sso = readSsoRoleProfile(config, name, SOURCE)
+      if (!sso) return skip(`profile ${name} has no sso_session and no sso_start_url`)
+
+      context.trace?.fact('profile', name)
+      return session(await roles.getCredentials(connectToSso(context, selected, sso.session, name, SOURCE), sso.role))
+    },
+  }
+}
