@@ -43,6 +43,9 @@ export async function loadSelectedProfile(context: ProviderContext): Promise<Sel
 
 /** The region for a caller's own requests, without asking the instance; undefined where nothing names one. */
 export function regionOf(selected: SelectedProfile, context: ProviderContext): ChosenRegion | undefined {
-  const region = chooseRegion({ option: context.region, env: context.host.env, profile: selected })
-  return region && checkRegion(region)
+  const named = chooseRegion({ option: context.region, env: context.host.env })
+  if (named) return checkRegion(named)
+  const ofProfile = chooseRegion({ env: {}, profile: selected })
+  const origin = selected.config.origins[selected.name]?.['region']
+  return ofProfile && checkRegion(ofProfile, origin && { file: origin.path, line: origin.line })
 }

@@ -4,7 +4,7 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
  * @module
  */
-import { CredentialsError } from '../errors.ts'
+import { CredentialsError, type Location } from '../errors.ts'
 import type { Host } from '../model/host.ts'
 import type { Properties } from '../model/shared-config.ts'
 import { readSetting, readVariable } from './variable.ts'
@@ -37,13 +37,15 @@ export function chooseRegion({ option, env, profile }: RegionSources): ChosenReg
 /**
  * A region becomes part of host names: what is no host label could send requests, and tokens, elsewhere.
  *
+ * @param location where it stands, if in a file.
  * @throws CredentialsError `REGION_INVALID`.
  */
-export function checkRegion(region: ChosenRegion): ChosenRegion {
+export function checkRegion(region: ChosenRegion, location?: Location): ChosenRegion {
   if (HOST_LABEL.test(region.name)) return region
   throw new CredentialsError(`"${region.name.slice(0, 80)}" (from ${region.chosenBy}) is no name of a region`, {
     code: 'REGION_INVALID',
     source: 'region',
     remedy: 'Use a name such as us-east-1',
+    location,
   })
 }
