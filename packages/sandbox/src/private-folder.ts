@@ -1,3 +1,4 @@
+/** A private place on disk for the files that a sandbox writes. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -34,8 +34,7 @@ export interface Pkce {
   readonly challenge: string
 }
 
-export function createPkce(): Pkce {
-  const verifier = randomBytes(32).toString('base64url')
+export function createPkce(verifier: string = randomBytes(32).toString('base64url')): Pkce {
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') }
 }
 

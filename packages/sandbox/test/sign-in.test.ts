@@ -143,6 +143,12 @@ describe('a code', () => {
     })
   })
 
+  test('is good for one of several who come at once', async ({ sandbox }) => {
+    const [body, key] = [await getCode(sandbox), await createKey()]
+    const answers = await Promise.all(Array.from({ length: 10 }, () => createToken(sandbox, body, key)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(401)])
+  })
+
   test('is good for ten minutes', async ({ sandbox }) => {
     const body = await getCode(sandbox)
     sandbox.now += 600_000
@@ -190,6 +196,25 @@ describe('a refresh token', () => {
     expect(next.status).toBe(200)
     sandbox.now += HOUR_MS
     expect((await refresh(sandbox, next.body['refreshToken'], key)).body['error']).toBe('TOKEN_EXPIRED')
+  })
+
+  test('that is over is told so to a client whose clock does not know it', async ({ sandbox }) => {
+    const key = await createKey()
+    const { refreshToken } = await login(sandbox, key)
+    const code = await getCode(sandbox)
+    const stale = { iat: Math.floor(sandbox.now / 1000) }
+    sandbox.now += 12 * HOUR_MS
+    const refreshed = await refresh(sandbox, refreshToken, await createProof(sandbox, key, stale))
+    expect(refreshed.body['error']).toBe('TOKEN_EXPIRED')
+    const redeemed = await createToken(sandbox, code, await createProof(sandbox, key, stale))
+    expect(redeemed.body['error']).toBe('AUTHCODE_EXPIRED')
+  })
+
+  test('is good for one of several who come at once', async ({ sandbox }) => {
+    const key = await createKey()
+    const { refreshToken } = await login(sandbox, key)
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(sandbox, refreshToken, key)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(401)])
   })
 
   test('is of use only with the key that the session began with, and is not lost when another one is tried', async ({

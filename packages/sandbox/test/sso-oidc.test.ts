@@ -115,6 +115,14 @@ describe('an authorization code', () => {
     }
   })
 
+  test('is not taken for a verifier that is too short to be a secret', async ({ sandbox }) => {
+    const client = await register(sandbox, PKCE_CLIENT)
+    const { verifier, challenge } = createPkce('x'.repeat(42))
+    const { code } = readQuery(await sandbox.visit(describeAuthorize(sandbox, client.clientId, challenge)))
+    const exchange = { grantType: 'authorization_code', code, codeVerifier: verifier, redirectUri: REDIRECT_URI }
+    expect((await createToken(sandbox, { ...client, ...exchange })).exception).toBe('InvalidGrantException')
+  })
+
   test('is no longer taken after ten minutes', async ({ sandbox }) => {
     const client = await register(sandbox, PKCE_CLIENT)
     const { verifier, challenge } = createPkce()

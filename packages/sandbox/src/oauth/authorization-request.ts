@@ -41,10 +41,6 @@ export function findProblem(
   return undefined
 }
 
-export function isVerifier(text: string): boolean {
-  return VERIFIER.test(text)
-}
-
 export function isAnswerTo(challenge: string, verifier: string): boolean {
-  return isVerifier(verifier) && isSame(createHash('sha256').update(verifier).digest('base64url'), challenge)
+  return VERIFIER.test(verifier) && isSame(createHash('sha256').update(verifier).digest('base64url'), challenge)
 }

@@ -1,5 +1,5 @@
 /** Credentials for a code or a refresh token: the operation CreateOAuth2Token of the service model `signin` 2023-01-01. */
-import { isAnswerTo, isVerifier } from '../oauth/authorization-request.ts'
+import { isAnswerTo } from '../oauth/authorization-request.ts'
 import { type JsonBody, readJsonBody } from '../oauth/json-body.ts'
 import { type Answer, answerJson, type CallNotes, type HttpRequest } from '../service.ts'
 import type { World } from '../world.ts'
@@ -11,6 +11,10 @@ import { CREDENTIALS_SECONDS, type IssuedCredentials, type LoginSessions } from 
 
 export const TOKEN_PATH = '/v1/token'
 
+/** Begins or goes on with a session, for the key of the proof. */
+type Grant = (keyThumbprint: string) => IssuedCredentials
+
+/** What is over is told before the proof is looked at: it stays so whatever the caller's clock says. */
 export async function createToken(
   request: HttpRequest,
   notes: CallNotes,
@@ -21,19 +25,25 @@ export async function createToken(
   const clientId = body.required('clientId')
   if (clientId !== SAME_DEVICE && clientId !== CROSS_DEVICE)
     throw createRefusal('INVALID_REQUEST', 'clientId is not one of this service')
-  const addresses = listAddresses(request, world).map((address) => address + TOKEN_PATH)
-  const keyThumbprint = await proofs.verify(request, addresses)
-
   const grantType = body.required('grantType')
-  if (grantType === 'refresh_token') {
-    const issued = sessions.refresh(body.required('refreshToken'), clientId, keyThumbprint)
-    return answerJson(200, describe(issued, notes), requestId())
-  }
-  if (grantType !== 'authorization_code')
+  if (grantType !== 'authorization_code' && grantType !== 'refresh_token')
     throw createRefusal('INVALID_REQUEST', 'grantType is authorization_code or refresh_token')
-  checkCode(body, clientId, sessions)
-  const idToken = await issueIdToken(world, sessions, clientId)
-  return answerJson(200, { ...describe(sessions.begin(clientId, keyThumbprint), notes), idToken }, requestId())
+
+  const begins = grantType === 'authorization_code'
+  const grant = begins ? findCode(body, clientId, sessions) : findSession(body, clientId, sessions)
+  const addresses = listAddresses(request, world).map((address) => address + TOKEN_PATH)
+  const { key, refreshToken } = grant(await proofs.verify(request, addresses))
+
+  const { accessKeyId, secretAccessKey, session } = key
+  notes.accessKeyId = accessKeyId
+  const output = {
+    accessToken: { accessKeyId, secretAccessKey, sessionToken: session.token },
+    tokenType: 'aws_sigv4',
+    expiresIn: CREDENTIALS_SECONDS,
+    refreshToken,
+    ...(begins && { idToken: await issueIdToken(world, sessions, clientId) }),
+  }
+  return answerJson(200, output, requestId())
 }
 
 /** Its subject is what the AWS CLI calls the login session. */
@@ -41,29 +51,26 @@ export function issueIdToken({ issuer }: World, { identity }: LoginSessions, cli
   return issuer.issue({ sub: identity.arn, aud: clientId })
 }
 
-/** A code is used by the first attempt, be it good or not. */
-function checkCode(body: JsonBody, clientId: string, { codes }: LoginSessions): void {
-  const [code, redirectUri, verifier] = [
-    body.required('code'),
-    body.required('redirectUri'),
-    body.required('codeVerifier'),
-  ]
-  if (!isVerifier(verifier)) throw createRefusal('INVALID_REQUEST', 'codeVerifier is malformed')
-  const authorization = codes.take(code)
-  if (!authorization) throw createRefusal('AUTHCODE_EXPIRED', 'The code is unknown, was used, or has expired')
-  if (authorization.clientId !== clientId || authorization.redirectUri !== redirectUri)
-    throw createRefusal('INVALID_REQUEST', 'clientId or redirectUri is not the one that the code was asked for with')
-  if (!isAnswerTo(authorization.challenge, verifier))
-    throw createRefusal('INVALID_REQUEST', 'codeVerifier does not match the code_challenge')
+/** A code is used by the first attempt with a good proof, be the rest good or not. */
+function findCode(body: JsonBody, clientId: string, sessions: LoginSessions): Grant {
+  const code = body.required('code')
+  const redirectUri = body.required('redirectUri')
+  const verifier = body.required('codeVerifier')
+  const over = createRefusal('AUTHCODE_EXPIRED', 'The code is unknown, was used, or has expired')
+  if (!sessions.codes.find(code)) throw over
+  return (keyThumbprint) => {
+    const authorization = sessions.codes.take(code)
+    if (!authorization) throw over
+    if (authorization.clientId !== clientId || authorization.redirectUri !== redirectUri)
+      throw createRefusal('INVALID_REQUEST', 'clientId or redirectUri is not the one that the code was asked for with')
+    if (!isAnswerTo(authorization.challenge, verifier))
+      throw createRefusal('INVALID_REQUEST', 'codeVerifier does not match the code_challenge')
+    return sessions.begin(clientId, keyThumbprint)
+  }
 }
 
-function describe({ key, refreshToken }: IssuedCredentials, notes: CallNotes): object {
-  const { accessKeyId, secretAccessKey, session } = key
-  notes.accessKeyId = accessKeyId
-  return {
-    accessToken: { accessKeyId, secretAccessKey, sessionToken: session.token },
-    tokenType: 'aws_sigv4',
-    expiresIn: CREDENTIALS_SECONDS,
-    refreshToken,
-  }
+function findSession(body: JsonBody, clientId: string, sessions: LoginSessions): Grant {
+  const refreshToken = body.required('refreshToken')
+  sessions.check(refreshToken)
+  return (keyThumbprint) => sessions.refresh(refreshToken, clientId, keyThumbprint)
 }

@@ -27,6 +27,8 @@ export interface LoginSessions {
   readonly identity: Identity
   readonly codes: OneTimeSecrets<Authorization & { readonly clientId: string }>
   begin(clientId: string, keyThumbprint: string): IssuedCredentials
+  /** Whether it could still be refreshed with. @throws Refusal `TOKEN_EXPIRED` */
+  check(refreshToken: string): void
   /** Uses the refresh token up, unless it is refused. @throws Refusal `TOKEN_EXPIRED`, `INVALID_REQUEST` */
   refresh(refreshToken: string, clientId: string, keyThumbprint: string): IssuedCredentials
 }
@@ -37,13 +39,18 @@ export function createLoginSessions(clock: Clock, keys: Keys, identity: Identity
     key: keys.issueTemporary(identity, CREDENTIALS_SECONDS),
     refreshToken: refreshTokens.issue(session, session.endsAt),
   })
+  const find = (refreshToken: string): LoginSession => {
+    const session = refreshTokens.find(refreshToken)
+    if (!session) throw createRefusal('TOKEN_EXPIRED', 'The refresh token is unknown, was used, or has expired')
+    return session
+  }
   return {
     identity,
     codes: createOneTimeSecrets(clock),
     begin: (clientId, keyThumbprint) => issue({ clientId, keyThumbprint, endsAt: clock.now() + SESSION_MS }),
+    check: find,
     refresh: (refreshToken, clientId, keyThumbprint) => {
-      const session = refreshTokens.find(refreshToken)
-      if (!session) throw createRefusal('TOKEN_EXPIRED', 'The refresh token is unknown, was used, or has expired')
+      const session = find(refreshToken)
       if (session.clientId !== clientId)
         throw createRefusal('INVALID_REQUEST', 'The refresh token is that of another client')
       if (session.keyThumbprint !== keyThumbprint)

@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html */
+/**
+ * Tokens of the access portal for a code, a refresh token or a device code.
+ *
+ * Source  https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
+ * @module
+ */
 import { isAnswerTo } from '../oauth/authorization-request.ts'
 import { type JsonBody, readJsonBody } from '../oauth/json-body.ts'
 import { type Answer, answerJson, type HttpRequest } from '../service.ts'

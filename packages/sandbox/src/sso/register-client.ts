@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html */
+/**
+ * A client makes itself known: what it is called, how and where it wants its tokens.
+ *
+ * Source  https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_RegisterClient.html
+ * @module
+ */
 import { readJsonBody } from '../oauth/json-body.ts'
 import { parseLoopback } from '../oauth/redirect-uri.ts'
 import { type Answer, answerJson, type HttpRequest } from '../service.ts'

@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_StartDeviceAuthorization.html */
+/**
+ * A device asks for a code that a person can enter elsewhere.
+ *
+ * Source  https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_StartDeviceAuthorization.html
+ * @module
+ */
 import { readJsonBody } from '../oauth/json-body.ts'
 import { type Answer, answerJson, type HttpRequest } from '../service.ts'
 import type { World } from '../world.ts'

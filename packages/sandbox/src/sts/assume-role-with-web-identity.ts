@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+/**
+ * Keys of a role for a token of an OIDC issuer.
+ *
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ * @module
+ */
 import { decodeJwt, errors, type JWTPayload } from 'jose'
 import type { OidcProvider } from '../account.ts'
 import { isRecord } from '../record.ts'

@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/**
+ * Keys of a role for someone who has keys already.
+ *
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * @module
+ */
 import type { SessionTraits } from '../identity.ts'
 import type { AccessKey } from '../keys.ts'
 import { Refusal } from '../service.ts'

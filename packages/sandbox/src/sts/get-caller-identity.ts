@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+/**
+ * Says whose keys signed the call.
+ *
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * @module
+ */
 import { authenticate } from './caller.ts'
 import type { Operation } from './operation.ts'
 

@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html */
+/**
+ * Temporary keys of a user, with or without an MFA code.
+ *
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+ * @module
+ */
 import { Refusal } from '../service.ts'
 import { authenticate, verifyMfa } from './caller.ts'
 import type { Operation } from './operation.ts'

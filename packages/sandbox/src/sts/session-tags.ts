@@ -1,4 +1,9 @@
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+/**
+ * The tags of a session: those it is given, and those that go from session to session.
+ *
+ * Source  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ * @module
+ */
 import type { SessionTraits } from '../identity.ts'
 import { Refusal } from '../service.ts'
 import type { ParameterReader } from './parameters.ts'
