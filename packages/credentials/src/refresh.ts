@@ -64,7 +64,7 @@ export function createRefresher(options: RefreshOptions): Refresher {
   }
 
   const renew = async (): Promise<Credentials> => {
-    if (refused && isWithin(refused, host.now())) throw refused.error
+    if (refused && isWithin(refused, host.now(), 0)) throw refused.error
     try {
       return accept(checkLife(await fetch(), host.now()))
     } catch (error) {
@@ -102,7 +102,7 @@ export function createRefresher(options: RefreshOptions): Refresher {
       const now = host.now()
       const due = forceRefresh || cached.rejected ? 'mandatory' : dueness(cached, now, minValidityMs, options)
       if (due === 'no') return cached.answer
-      if (backOff && isWithin(backOff, now) && isServable(cached, now)) return cached.answer
+      if (backOff && isWithin(backOff, now, CLOCK_TOLERANCE_MS) && isServable(cached, now)) return cached.answer
       if (due === 'advisory' && inFlight) return cached.answer
       return refresh()
     },
@@ -146,8 +146,8 @@ function isServable({ credentials, staleAllowed }: Cached, now: number): boolean
 }
 
 /** A period that began in what is now the future is over: the clock has been set back. */
-function isWithin({ fromMs, untilMs }: Period, now: number): boolean {
-  return now < untilMs && now >= fromMs - CLOCK_TOLERANCE_MS
+function isWithin({ fromMs, untilMs }: Period, now: number, toleranceMs: number): boolean {
+  return now < untilMs && now >= fromMs - toleranceMs
 }
 
 /** Failures that a later attempt may not have. All others are final for a while: they are configuration, or a no. */
