@@ -74,7 +74,7 @@ export async function signInToSsoWithDeviceCode(options: SsoSignInOptions & Devi
 export async function signOutOfSso(options: SsoSignInOptions & { readonly all?: boolean } = {}): Promise<SignedOut[]> {
   if (!options.all) return [await signOut(await connect(options))].filter((one) => one !== undefined)
   const { context, selected } = await load(options)
-  return signOutEverywhere(context.host, SOURCE, (session) =>
+  return signOutEverywhere({ ...context, source: SOURCE }, (session) =>
     connectToSso(context, selected, session, selected.name, SOURCE),
   )
 }

@@ -23,9 +23,11 @@ export interface SignedOut {
   readonly endedAtService: boolean
 }
 
+type Asker = Pick<SsoConnection, 'host' | 'signal' | 'source'>
+
 /** @returns undefined where nobody has signed in. */
 export async function signOut(sso: SsoConnection): Promise<SignedOut | undefined> {
-  return endSignIn(sso, await locateSsoToken(sso.host, sso.session, sso.source))
+  return endSignIn(sso, await locateSsoToken(sso.host, sso.session, sso.source), () => sso)
 }
 
 /**
@@ -34,17 +36,18 @@ export async function signOut(sso: SsoConnection): Promise<SignedOut | undefined
  * @param connect a session of its own for each sign-in.
  */
 export async function signOutEverywhere(
-  host: Host,
-  source: string,
+  asker: Asker,
   connect: (session: SsoSession) => SsoConnection,
 ): Promise<SignedOut[]> {
+  const { host, source } = asker
   const folder = ssoCacheFolder(host, source)
   const ended: SignedOut[] = []
   for (const file of await listJson(host, folder, source)) {
     const entry = await readEntry(host, file, source)
     if (!entry || !('accessToken' in entry)) continue
-    const session = { name: undefined, startUrl: readText(entry, 'startUrl') ?? '', scopes: [] }
-    const one = await endSignIn(connect({ ...session, region: readText(entry, 'region') ?? '' }), file)
+    const startUrl = readText(entry, 'startUrl') ?? ''
+    const region = readText(entry, 'region') ?? ''
+    const one = await endSignIn(asker, file, () => connect({ name: undefined, startUrl, region, scopes: [] }))
     if (one) ended.push(one)
   }
   await removeRoleCredentials(host, source)
@@ -52,26 +55,28 @@ export async function signOutEverywhere(
 }
 
 /** Alone with the file: a renewal under way elsewhere must not write it again. */
-async function endSignIn(sso: SsoConnection, file: string): Promise<SignedOut | undefined> {
-  const { host, source } = sso
+async function endSignIn(asker: Asker, file: string, connect: () => SsoConnection): Promise<SignedOut | undefined> {
+  const { host, source } = asker
   const end = async (signal: AbortSignal): Promise<SignedOut | undefined> => {
     const token = await readSsoToken({ host, signal, source }, file)
     if (token === 'missing') return undefined
-    const endedAtService = token !== 'damaged' && (await endAtService({ ...sso, signal }, token.accessToken))
+    const endedAtService = token !== 'damaged' && (await endAtService(connect, token.accessToken, signal))
     await removeFile(host, file, source)
     const startUrl = token === 'damaged' ? undefined : readText(token.entry, 'startUrl')
     return { file, startUrl, endedAtService }
   }
-  return withinOverallTime(sso, (signal) => host.withLock(file, () => end(signal), signal))
+  return withinOverallTime(asker, (signal) => host.withLock(file, () => end(signal), signal))
 }
 
 /** A service that cannot be asked does not keep a person from signing out here. */
-async function endAtService(sso: SsoConnection, accessToken: string): Promise<boolean> {
-  return logout(sso, accessToken).catch((error: unknown) => {
-    sso.signal.throwIfAborted()
+async function endAtService(connect: () => SsoConnection, accessToken: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await logout({ ...connect(), signal }, accessToken)
+  } catch (error) {
+    signal.throwIfAborted()
     if (isCredentialsError(error)) return false
     throw error
-  })
+  }
 }
 
 /** As `aws sso logout` does: nothing in such a file says which sign-in it came from. */
