@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import 'jose' // loaded before a virtual clock waits for it
 import type { Trace, Warning } from '../src/model/provider.ts'
-import { type Answer, type Content, type FakeHost, fakeHost, silence } from './fake-host.ts'
+import { type Answer, type Content, type FakeHost, fakeHost } from './fake-host.ts'
 
 /** The vector of the AWS CLI: this session is in this file. */
 export const SESSION = 'arn:aws:sts::123456789012:assumed-role/Admin/me'
@@ -81,7 +81,7 @@ export interface LoginWorld {
   readonly random?: number
 }
 
-/** Pauses between attempts take no time; a deadline passes at once where the network is silent. */
+/** Pauses between attempts take no time; deadlines never pass. */
 export function loginHost({ env = {}, file, files = {}, answers, http = {} }: LoginWorld = {}): FakeHost {
   const sessions = file === undefined ? {} : { [FILE]: file }
   const host = fakeHost({
@@ -90,7 +90,11 @@ export function loginHost({ env = {}, file, files = {}, answers, http = {} }: Lo
     http: { ...(answers === undefined ? {} : { [TOKEN_URL]: answers }), ...http },
     now: NOW,
   })
-  return Object.assign(host, { sleep: (ms: number) => (ms < 1_000 ? Promise.resolve() : silence()) })
+  const sleep: FakeHost['sleep'] = (ms, signal) =>
+    ms < 1_000
+      ? Promise.resolve()
+      : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  return Object.assign(host, { sleep })
 }
 
 /** What is told, as one text, and the warnings. */

@@ -43,7 +43,7 @@ async function renewUnlessDone(
   name: LoginName,
   file: LoginFile,
 ): Promise<StaticKeys> {
-  const { host, signal, trace } = context
+  const { host, trace } = context
   const session = await file.read()
   if (isFresh(session, host.now())) return session.keys
   const { profile, source } = name
@@ -56,8 +56,7 @@ async function renewUnlessDone(
     await keep(context, file, renewed)
     return renewed.keys
   } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof CredentialsError)) throw error
+    if (!(error instanceof CredentialsError)) throw error // the caller gave up
     const other = await file.read().catch(() => undefined)
     if (other && other.keys.expiration > session.keys.expiration && isAlive(other, host.now())) return other.keys
     if (!isAlive(session, host.now())) throw withRemedy(error, name, file)
