@@ -1,5 +1,6 @@
 /** Questions to the person at the terminal. They go to stderr: stdout is for results. */
 import { fstatSync } from 'node:fs'
+import type { Interface } from 'node:readline'
 import { printable } from '@rolecall/credentials'
 import { Failure } from './failure.ts'
 import { writeErr } from './output.ts'
@@ -26,14 +27,27 @@ export async function askHidden(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, terminal: true, historySize: 0 })
   writeErr(printable(question))
   try {
-    return await new Promise((resolve, reject) => {
-      lines.once('line', resolve)
-      lines.once('close', () => reject(interrupted()))
-    })
+    return await nextLine(lines)
   } finally {
     lines.close()
     writeErr('\n')
   }
+}
+
+/** One line, from a terminal or a pipe. Throws as {@link askHidden}. */
+export async function askLine(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline')
+  const lines = createInterface({ input: process.stdin, output: process.stderr, historySize: 0, signal })
+  lines.setPrompt(printable(question))
+  lines.prompt()
+  return nextLine(lines).finally(() => lines.close())
+}
+
+function nextLine(lines: Interface): Promise<string> {
+  return new Promise((resolve, reject) => {
+    lines.once('line', resolve)
+    lines.once('close', () => reject(interrupted()))
+  })
 }
 
 /** Ends the program as Ctrl-C does. */

@@ -56,10 +56,13 @@ export function run(command: string, args: readonly string[], env: Record<string
   return waitFor(child)
 }
 
-/** The command line at a terminal of its own: what is typed follows what the screen shows, in turn. */
+/** What the screen shows, and what the person does then: types, or something with what is shown. */
+export type Turn = readonly [shown: RegExp, does: string | ((shown: string) => unknown)]
+
+/** The command line at a terminal of its own, with a person who takes these turns. */
 export function atTerminal(
   args: readonly string[],
-  turns: readonly (readonly [shown: string, typed: string])[],
+  turns: readonly Turn[],
   { env, files }: World = {},
 ): Promise<Ended> {
   const home = createHome(files)
@@ -70,10 +73,12 @@ export function atTerminal(
   child.stdout.on('data', (bytes: Buffer) => {
     screen += bytes
     const [turn] = waiting
-    if (!turn || !screen.includes(turn[0])) return
+    const found = turn?.[0].exec(screen)
+    if (!turn || !found) return
     waiting.shift()
     screen = ''
-    child.stdin.write(turn[1])
+    if (typeof turn[1] === 'string') child.stdin.write(turn[1])
+    else turn[1](found[1] ?? found[0])
   })
   return waitFor(child)
 }

@@ -1,4 +1,5 @@
 export { loadSharedConfig } from './clients/config-files.ts'
+export { type RemovedLogin, signOutOfLogin } from './clients/login-sign-out.ts'
 export { type ChosenProfile, chooseProfile } from './clients/selected-profile.ts'
 export type { BrowserPrompt, DeviceCode, DeviceCodePrompt, SignedIn } from './clients/sso-sign-in.ts'
 export type { SignedOut } from './clients/sso-sign-out.ts'

@@ -3,6 +3,8 @@ import { completionCommand } from './completion.ts'
 import { execCommand } from './exec.ts'
 import { explainCommand } from './explain.ts'
 import { exportCommand } from './export.ts'
+import { loginCommand } from './login.ts'
+import { logoutCommand } from './logout.ts'
 import { profilesCommand } from './profiles.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { whoamiCommand } from './whoami.ts'
@@ -13,6 +15,8 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   execCommand,
   whoamiCommand,
+  loginCommand,
+  logoutCommand,
   profilesCommand,
   sandboxCommand,
   completionCommand,

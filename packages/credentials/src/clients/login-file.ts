@@ -41,7 +41,7 @@ export async function openLoginFile(
   name: LoginName & { readonly signal: AbortSignal },
 ): Promise<LoginFile> {
   const { loginSession, source, profile, location, signal } = name
-  const path = joinPath(host.platform, locateFolder(host, source), `${await sha256Hex(loginSession)}.json`)
+  const path = joinPath(host.platform, loginFolder(host, source), `${await sha256Hex(loginSession)}.json`)
   const required = (problem: string, at: Location | undefined): CredentialsError =>
     new CredentialsError(problem, { code: 'LOGIN_REQUIRED', source, remedy: signInAgain(profile), location: at })
 
@@ -80,7 +80,8 @@ async function readText(host: Host, path: string, source: string): Promise<strin
   return bytes && new TextDecoder().decode(bytes)
 }
 
-function locateFolder(host: Host, source: string): string {
+/** @throws CredentialsError `CONFIG_INVALID` where nobody knows the home folder. */
+export function loginFolder(host: Host, source: string): string {
   const named = readVariable(host.env, 'AWS_LOGIN_CACHE_DIRECTORY')
   if (named !== undefined) return expandHome(named, host)
   const home = readHome(host)
