@@ -375,6 +375,15 @@ describe('a new token that cannot be written', () => {
     expect(readJson(host, SESSION_FILE)).toMatchObject({ refreshToken: 'other-refresh-token', colour: 'blue' })
   })
 
+  test('is what every other source of this process goes on with', async () => {
+    const host = ssoWorld({ token: tokenFile(), http: { [TOKEN_URL]: [tokenAnswer()] } })
+    fullDisk(host)
+    expect(await read(host)).toEqual(NEW)
+    expect(await read(host, 'token-only')).toEqual(NEW)
+    delete host.files[SESSION_FILE]
+    expect(await failureFor(host)).toMatchObject(LOGIN)
+  })
+
   test('gives way to what somebody else writes there', async () => {
     const host = ssoWorld({ token: tokenFile(), http: { [TOKEN_URL]: [tokenAnswer()] } })
     fullDisk(host)

@@ -10,6 +10,7 @@
  */
 import { CredentialsError } from '../errors.ts'
 import { formatTime, renewEntry, type SsoToken } from '../formats/sso-token.ts'
+import type { Host } from '../model/host.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { errorCode } from './file-error.ts'
 import { ServiceError } from './service-error.ts'
@@ -24,7 +25,7 @@ const ATTEMPT_SPACING_MS = 30_000
 /** For the turn at the file, and again for the request: a slow renewal must not outlast who waits for it. */
 const RENEWAL_TIMEOUT_MS = 20_000
 
-/** Remembers when it last tried, and what it could not write down. */
+/** Remembers when it last tried. */
 export interface SsoTokens {
   /**
    * @throws CredentialsError `LOGIN_REQUIRED`, `FILE_UNREADABLE`, `CONFIG_INVALID`; and where the token is over and
@@ -39,27 +40,33 @@ interface Unsaved {
   readonly insteadOf: string
 }
 
+/**
+ * What could not be written, by the disk (the function that reads it) and the file: every source of this process goes on
+ * with it, since the refresh token in the file is used up.
+ */
+const unsavedOf = new WeakMap<Host['readFile'], Map<string, Unsaved>>()
+
 export function createSsoTokens(): SsoTokens {
   const attempts = new Map<string, number>()
-  const unsaved = new Map<string, Unsaved>()
 
   const read = async (sso: SsoConnection, file: string): Promise<SsoToken> => {
     const token = await readSsoToken(sso, file)
     if (token === 'missing') throw loginRequired(sso, `nobody has signed in to ${sso.session.startUrl}`, file)
     if (token === 'damaged') throw loginRequired(sso, `${file} is damaged: there is no sign-in in it`, file)
-    const kept = unsaved.get(file)
+    const kept = unsavedOn(sso).get(file)
     if (kept?.insteadOf === token.accessToken) return kept.token
-    unsaved.delete(file)
+    unsavedOn(sso).delete(file)
     return token
   }
 
-  const save = async ({ host, trace }: SsoConnection, file: string, old: SsoToken, token: SsoToken): Promise<void> => {
+  const save = async (sso: SsoConnection, file: string, old: SsoToken, token: SsoToken): Promise<void> => {
+    const unsaved = unsavedOn(sso)
     try {
-      await writeCacheFile(host, file, token.entry)
+      await writeCacheFile(sso.host, file, token.entry)
       unsaved.delete(file)
     } catch (error) {
       unsaved.set(file, { token, insteadOf: unsaved.get(file)?.insteadOf ?? old.accessToken })
-      trace?.warn({
+      sso.trace?.warn({
         code: 'TOKEN_NOT_SAVED',
         text: `the renewed sign-in could not be written to ${file}${errorCode(error)}: it ends with this process`,
         remedy: 'Make room for the file, and make it one that you may write.',
@@ -130,6 +137,12 @@ export function createSsoTokens(): SsoTokens {
       sso.trace?.warn({ code: 'TOKEN_NOT_RENEWED', text: error.problem, remedy: error.remedy })
     return newest
   }
+}
+
+function unsavedOn({ host }: SsoConnection): Map<string, Unsaved> {
+  const unsaved = unsavedOf.get(host.readFile) ?? new Map<string, Unsaved>()
+  unsavedOf.set(host.readFile, unsaved)
+  return unsaved
 }
 
 /** Another process has been there first. */
