@@ -18,7 +18,6 @@ const LAYERS: readonly (readonly string[])[] = [
 const PACKAGES: Readonly<Record<string, string>> = {
   aws4fetch: 'clients/signing.ts',
   hpagent: 'node/fetch.ts',
-  jose: 'clients/jwt.ts',
   'proxy-from-env': 'node/fetch.ts',
   saxes: 'clients/xml.ts',
 }

@@ -1,5 +1,4 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import 'jose' // loaded before a virtual clock waits for it
 import type { Trace, Warning } from '../src/model/provider.ts'
 import { type Answer, type Content, type FakeHost, fakeHost } from './fake-host.ts'
 

@@ -1,4 +1,5 @@
 /** Digests of texts, by the platform's own cryptography: its first use costs a start 5 ms. */
+import { encodeBase64Url } from '../formats/base64.ts'
 
 /** As file names of caches have it: hexadecimal. */
 export async function sha1Hex(text: string): Promise<string> {
@@ -12,10 +13,7 @@ export async function sha256Hex(text: string): Promise<string> {
 
 /** As a code challenge has it: base64url without padding. */
 export async function sha256Base64Url(text: string): Promise<string> {
-  return btoa(String.fromCharCode(...(await digest('SHA-256', text))))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
+  return encodeBase64Url(await digest('SHA-256', text))
 }
 
 async function digest(algorithm: 'SHA-1' | 'SHA-256', text: string): Promise<Uint8Array> {

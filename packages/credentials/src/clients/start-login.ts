@@ -6,12 +6,14 @@
  */
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import { accountOf } from '../formats/arn.ts'
+import { readText } from '../formats/json.ts'
+import { readClaims } from '../formats/jwt.ts'
 import { authorizeUrl, parseLoginAnswer } from '../formats/login-authorization.ts'
 import { createLoginSession, type LoginSession } from '../formats/login-session.ts'
 import type { Host } from '../model/host.ts'
 import { sha256Base64Url } from './digest.ts'
+import { createDpopKey } from './dpop.ts'
 import { errorCode } from './file-error.ts'
-import { createDpopKey, readSubject } from './jwt.ts'
 import { openLoginFile } from './login-file.ts'
 import { loadSelectedProfile } from './selected-profile.ts'
 import { connectToSignIn, requestToken, type SignInConnection, signInUrl } from './sign-in.ts'
@@ -96,7 +98,7 @@ async function redeem(
   const dpopKey = await createDpopKey()
   const answer = await requestToken(connection, dpopKey, { ...grant, grantType: 'authorization_code' })
   const { idToken, refreshToken } = answer
-  const loginSession = idToken && (await readSubject(idToken))
+  const loginSession = readText(readClaims(idToken ?? '') ?? {}, 'sub')
   const accountId = accountOf(loginSession)
   if (!idToken || !refreshToken || !loginSession || !accountId)
     throw fail('RESPONSE_INVALID', `${connection.url.origin} sent half a session`, 'Check what serves that address')

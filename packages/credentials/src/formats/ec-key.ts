@@ -4,13 +4,13 @@
  * Source  https://www.rfc-editor.org/rfc/rfc5915, https://www.rfc-editor.org/rfc/rfc5208
  * @module
  */
+import { decodeBase64 } from './base64.ts'
 import {
   DER_BIT_STRING,
   DER_INTEGER,
   DER_OBJECT_ID,
   DER_OCTET_STRING,
   DER_SEQUENCE,
-  decodeBase64,
   decodePem,
   encodeDer,
   encodePem,
@@ -19,13 +19,13 @@ import {
 const EC_PUBLIC_KEY = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01))
 const P256 = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07))
 
-/** As PKCS#8, the only form that WebCrypto takes. undefined for what is no such PEM; the curve is not looked at. */
-export function readEcKey(pem: string): string | undefined {
-  const block = decodePem(pem, 'EC PRIVATE KEY', 'PRIVATE KEY')
-  if (block?.label !== 'EC PRIVATE KEY') return block && encodePem('PRIVATE KEY', block.der)
+/** DER of PKCS#8, the only form that WebCrypto takes. undefined for what is no such PEM; the curve is not looked at. */
+export function readEcKey(pem: string): Uint8Array<ArrayBuffer> | undefined {
+  const [block] = decodePem(pem, 'EC PRIVATE KEY', 'PRIVATE KEY')
+  if (block?.label !== 'EC PRIVATE KEY') return block?.der
   const version = encodeDer(DER_INTEGER, Uint8Array.of(0))
   const algorithm = encodeDer(DER_SEQUENCE, EC_PUBLIC_KEY, P256)
-  return encodePem('PRIVATE KEY', encodeDer(DER_SEQUENCE, version, algorithm, encodeDer(DER_OCTET_STRING, block.der)))
+  return encodeDer(DER_SEQUENCE, version, algorithm, encodeDer(DER_OCTET_STRING, block.der))
 }
 
 /** As SEC1: every SDK reads that. */

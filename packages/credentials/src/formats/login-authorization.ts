@@ -5,7 +5,7 @@
  *         https://www.rfc-editor.org/rfc/rfc7636
  * @module
  */
-import { decodeBase64 } from './der.ts'
+import { decodeBase64 } from './base64.ts'
 
 export interface Authorization {
   readonly clientId: string
