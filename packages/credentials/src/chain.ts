@@ -1,5 +1,5 @@
 import { type Attempt, NoCredentialsError } from './errors.ts'
-import { checkPair } from './formats/keys.ts'
+import { checkLife, checkPair } from './formats/keys.ts'
 import { type Credentials, normalise } from './model/credentials.ts'
 import type { Provider, ProviderContext, SessionKeys } from './model/provider.ts'
 
@@ -22,6 +22,7 @@ export async function ask(provider: Provider, context: ProviderContext): Promise
     const answer = await provider.provide(context)
     if ('skipped' in answer) return { kind: 'skipped', reason: answer.skipped }
     checkPair(answer, provider.name)
+    checkLife(answer, provider.name, context.host.now())
     const staleAllowed = (answer as Partial<SessionKeys>).staleAllowed === true
     return { kind: 'found', credentials: normalise(answer, provider.name), staleAllowed }
   } catch (error) {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Found } from './chain.ts'
-import { CredentialsError, isCredentialsError } from './errors.ts'
+import { isCredentialsError } from './errors.ts'
 import type { Credentials } from './model/credentials.ts'
 import type { CredentialEvent } from './model/event.ts'
 import type { Host } from './model/host.ts'
@@ -21,7 +21,7 @@ export interface RefreshOptions {
   readonly host: Host
   readonly advisoryWindowSeconds?: number | undefined
   readonly onEvent: (event: CredentialEvent) => void
-  /** Asks the source. Settles by the source's own deadlines. */
+  /** Asks the source, which does not give what has expired. Settles by the source's own deadlines. */
   readonly fetch: () => Promise<Found>
 }
 
@@ -66,7 +66,7 @@ export function createRefresher(options: RefreshOptions): Refresher {
   const renew = async (): Promise<Credentials> => {
     if (refused && isWithin(refused, host.now(), 0)) throw refused.error
     try {
-      return accept(checkLife(await fetch(), host.now()))
+      return accept(await fetch())
     } catch (error) {
       return survive(error)
     }
@@ -155,11 +155,4 @@ const PASSING: readonly string[] = ['TIMEOUT', 'SOURCE_UNREACHABLE', 'RESPONSE_I
 
 function isFinal(error: unknown): boolean {
   return isCredentialsError(error) && !PASSING.includes(error.code)
-}
-
-function checkLife(found: Found, now: number): Found {
-  const { expiration, source } = found.credentials
-  if (!expiration || expiration.getTime() > now) return found
-  const problem = `the credentials expired at ${expiration.toISOString()}`
-  throw new CredentialsError(problem, { code: 'EXPIRED', source, remedy: 'Check their source, and the clock' })
 }

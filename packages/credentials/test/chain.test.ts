@@ -67,6 +67,13 @@ describe('the chain', () => {
     expect(error.message).not.toContain('hunter2')
   })
 
+  test.each([
+    ['have expired', new Date('2026-01-01T00:00:00Z'), 'EXPIRED'],
+    ['end at no time', new Date('soon'), 'CONFIG_INVALID'],
+  ])('keys that %s are an error', async (_name, expiration, code) => {
+    expect(await failureOf(first(giving('mine', { ...KEYS, expiration })))).toMatchObject({ code, source: 'mine' })
+  })
+
   test('a provider that gives nothing at all is an error, not a crash later', async () => {
     const outcome = await ask(giving('mine', undefined as unknown as object), {
       host: fakeHost(),

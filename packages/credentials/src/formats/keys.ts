@@ -13,12 +13,7 @@ export interface KeyNames {
 export function checkKeys(keys: Partial<StaticKeys>, { source, names, now }: KeyNames): StaticKeys {
   const { sessionToken, expiration, accountId } = keys
   const pair = checkPair(keys, source, names)
-  if (expiration && Number.isNaN(expiration.getTime()))
-    throw new CredentialsError('the expiration is no time', { code: 'CONFIG_INVALID', source, remedy: 'Correct it' })
-  if (expiration && expiration.getTime() <= now) {
-    const problem = `the keys expired at ${expiration.toISOString()}`
-    throw new CredentialsError(problem, { code: 'EXPIRED', source, remedy: 'Get new ones, or remove these' })
-  }
+  checkLife(keys, source, now)
   return { ...pair, sessionToken: sessionToken?.trim() ? sessionToken : undefined, expiration, accountId }
 }
 
@@ -34,4 +29,13 @@ export function checkPair(
     : [names.accessKeyId, names.secretAccessKey]
   const remedy = `Set ${missing}, or remove ${other}`
   throw new CredentialsError(`${missing} is missing`, { code: 'KEYS_INCOMPLETE', source, remedy })
+}
+
+/** @throws CredentialsError `EXPIRED`; `CONFIG_INVALID` for an end that is no time. */
+export function checkLife({ expiration }: Partial<StaticKeys>, source: string, now: number): void {
+  if (!expiration || expiration.getTime() > now) return
+  if (Number.isNaN(expiration.getTime()))
+    throw new CredentialsError('the expiration is no time', { code: 'CONFIG_INVALID', source, remedy: 'Correct it' })
+  const problem = `the keys expired at ${expiration.toISOString()}`
+  throw new CredentialsError(problem, { code: 'EXPIRED', source, remedy: 'Get new ones, or remove these' })
 }
