@@ -115,6 +115,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   })
 
   const get = (request: CredentialRequest = {}): Promise<Credentials> => {
+    if (request.signal?.aborted) return Promise.reject(request.signal.reason)
     const credentials = refresher.get(request)
     return request.signal ? abandon(credentials, request.signal) : credentials
   }
@@ -172,7 +173,6 @@ function warnOnce(emit: (event: CredentialEvent) => void, host: Host): Trace {
 /** Ends the wait of a caller who gives up, not the work that others wait for. */
 async function abandon<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   work.catch(() => {})
-  signal.throwIfAborted()
   let stop: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason)
