@@ -50,12 +50,16 @@ describe('options', () => {
     await next.stop()
   })
 
-  test('the region shows in the names of the roles of Identity Center', async () => {
+  test('the roles of Identity Center have the region in their path, and names of their own', async () => {
     const sandbox = await startSandbox({ region: 'eu-central-1' })
     const { token } = await signIn(sandbox)
     const headers = { 'x-amz-sso_bearer_token': String(token['accessToken']) }
     await fetch(`${sandbox.url}/federation/credentials?role_name=Admin&account_id=123456789012`, { headers })
-    expect(sandbox.calls.at(-1)?.roleArn).toContain('role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_')
+    const { roleArn = '' } = sandbox.calls.at(-1) ?? {}
+    expect(roleArn).toMatch(/:role\/aws-reserved\/sso\.amazonaws\.com\/eu-central-1\/AWSReservedSSO_Admin_[\da-f]{16}$/)
+    const name = roleArn.split('/').at(-1) ?? ''
+    const trustPolicy = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }] }
+    await expect(sandbox.createRole({ name, trustPolicy })).rejects.toThrow('There is a role AWSReservedSSO_Admin_')
     await sandbox.stop()
   })
 

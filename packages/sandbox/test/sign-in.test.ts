@@ -217,13 +217,15 @@ describe('a refresh token', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(401)])
   })
 
-  test('is of use only with the key that the session began with, and is not lost when another one is tried', async ({
+  test('is of use only with the key and the client that the session began with, and is not lost when others try', async ({
     sandbox,
   }) => {
     const key = await createKey()
     const { refreshToken } = await login(sandbox, key)
     const stolen = await refresh(sandbox, refreshToken, await createKey())
     expect(stolen).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } })
+    const others = { clientId: CROSS_DEVICE, grantType: 'refresh_token', refreshToken }
+    expect(await createToken(sandbox, others, key)).toMatchObject({ status: 400, body: { error: 'INVALID_REQUEST' } })
     expect((await refresh(sandbox, refreshToken, key)).status).toBe(200)
   })
 })

@@ -146,6 +146,16 @@ describe('an authorization code', () => {
     expect(readQuery(response.headers.get('location') ?? '')).toMatchObject({ error, state: 'a-state' })
   })
 
+  test('is not given to a client that has not registered for one', async ({ sandbox }) => {
+    const { clientId } = await register(sandbox, { ...PKCE_CLIENT, grantTypes: [DEVICE_GRANT] })
+    const address = describeAuthorize(sandbox, clientId, createPkce().challenge)
+    const response = await fetch(address, { redirect: 'manual' })
+    expect(readQuery(response.headers.get('location') ?? '')).toEqual({
+      error: 'unauthorized_client',
+      state: 'a-state',
+    })
+  })
+
   test.for<[name: string, changes: Record<string, string | undefined>]>([
     ['an unknown client', { client_id: 'somebody' }],
     ['no address', { redirect_uri: undefined }],
@@ -198,6 +208,15 @@ describe('a device', () => {
     expect(await ask()).toBe('slow_down')
     sandbox.now += 11_000
     expect(await ask()).toBe('authorization_pending')
+  })
+
+  test('has a code that is of no use to another client', async ({ sandbox }) => {
+    const { body, poll, page } = await start(sandbox)
+    await sandbox.visit(page)
+    const other = await register(sandbox, DEVICE_CLIENT)
+    const stolen = { ...other, grantType: DEVICE_GRANT, deviceCode: body['deviceCode'] }
+    expect((await createToken(sandbox, stolen)).exception).toBe('InvalidGrantException')
+    expect((await poll()).status).toBe(200)
   })
 
   test('is told when a person has denied it', async ({ sandbox }) => {
