@@ -9,6 +9,9 @@ import { readFile } from './node/read-file.ts'
 import { run } from './node/run.ts'
 import { listDir, removeFile, writeFile } from './node/write-file.ts'
 
+/** Node's timers take what is longer for 1 ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /** The world of this process. Spread it and replace members to see or steer what the library does. */
 export function nodeHost(): Host {
   return {
@@ -46,10 +49,13 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer)
       reject(signal.reason)
     }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, milliseconds)
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      },
+      Math.min(milliseconds, MAX_TIMER_MS),
+    )
     signal.addEventListener('abort', stop, { once: true })
   })
 }
