@@ -1,5 +1,5 @@
 /** Bundles the command line into one file, so that its start costs one read. */
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -8,7 +8,7 @@ const { version } = JSON.parse(readFileSync(here('package.json'), 'utf8'))
 const outfile = here('dist/rolecall.cjs')
 
 rmSync(here('dist'), { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   entryPoints: [here('src/main.ts')],
   outfile,
   bundle: true,
@@ -22,5 +22,17 @@ await build({
   define: { ROLECALL_VERSION: JSON.stringify(version) },
   external: ['@rolecall/sandbox'],
   logLevel: 'warning',
+  metafile: true,
 })
 chmodSync(outfile, 0o755)
+writeFileSync(here('dist/third-party-licenses.txt'), listLicenses(Object.keys(metafile.inputs)).join('\n\n'))
+
+/** What the licenses of the bundled packages ask for: that their text goes with the code. */
+function listLicenses(inputs) {
+  const folders = new Set(inputs.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean))
+  return [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+    const file = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file))
+    return `${name} ${version}, ${license}\n${file ? `\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n` : ''}`
+  })
+}

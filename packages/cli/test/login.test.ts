@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@rolecall/sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -144,6 +146,31 @@ test('only the answer to this sign-in is taken, from the browser that asks by th
   expect(await send(`/oauth/callback${query.replace(/code=[^&]+/, '')}`)).toBe(400)
   expect(await send(`/oauth/callback${query}`)).toBe(200)
   expect(await login.ended).toMatchObject({ status: 0 })
+})
+
+test('a browser that connects in advance and never asks keeps nobody waiting', async () => {
+  const login = createSsoMachine().start('login', '--profile', 'dev', '--no-browser')
+  const page = await login.shows(ADDRESS)
+  const socket = connect(Number(new URL(new URL(page).searchParams.get('redirect_uri') ?? '').port), '127.0.0.1')
+  await once(socket, 'connect')
+  await fetch((await sandbox.visit(page)) ?? '')
+  const started = performance.now()
+  expect(await login.ended).toMatchObject({ status: 0 })
+  expect(performance.now() - started).toBeLessThan(3_000)
+})
+
+test('nobody else on the network reaches the callback', async () => {
+  const login = createSsoMachine().start('login', '--profile', 'dev', '--no-browser')
+  const { port } = new URL(new URL(await login.shows(ADDRESS)).searchParams.get('redirect_uri') ?? '')
+  const listening = readFileSync('/proc/net/tcp', 'utf8') + readFileSync('/proc/net/tcp6', 'utf8')
+  const wanted = `:${Number(port).toString(16).toUpperCase().padStart(4, '0')} `
+  const hosts = listening.split('\n').flatMap((line) => {
+    const [, local = '', , state] = line.trim().split(/\s+/)
+    return state === '0A' && `${local} `.endsWith(wanted) ? [local.split(':')[0]] : []
+  })
+  expect(hosts).toEqual(['0100007F'])
+  login.child.kill('SIGINT')
+  await login.ended
 })
 
 test('who says no in the browser ends it', async () => {

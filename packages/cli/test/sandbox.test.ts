@@ -80,7 +80,7 @@ test('a role that may not be assumed ends in an error, never in the wider creden
   expect(stderr).not.toContain(env['AWS_SECRET_ACCESS_KEY'])
 })
 
-test.each(['keys', 'web-identity', 'ecs', 'eks', 'ec2'])(
+test.each(['keys', 'web-identity', 'ecs', 'eks', 'ec2', 'sso', 'login'])(
   'a command in the place %s finds credentials there',
   async (place) => {
     const inside = ['--', process.execPath, ROLECALL, 'whoami', '--json']
@@ -88,7 +88,14 @@ test.each(['keys', 'web-identity', 'ecs', 'eks', 'ec2'])(
       env: { AWS_PROFILE: 'unseen', AWS_EC2_METADATA_DISABLED: 'false' },
     })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    const sources: Record<string, string> = { keys: 'env', ecs: 'container', eks: 'container', ec2: 'instance' }
+    const sources: Record<string, string> = {
+      keys: 'env',
+      ecs: 'container',
+      eks: 'container',
+      ec2: 'instance',
+      sso: 'profile',
+      login: 'profile',
+    }
     expect(JSON.parse(stdout)).toMatchObject({ source: sources[place] ?? place })
   },
 )

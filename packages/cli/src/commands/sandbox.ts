@@ -1,13 +1,13 @@
 import { type Command, defineCommand } from '../command.ts'
 
-const PLACES = ['keys', 'web-identity', 'ecs', 'eks', 'ec2'] as const
+const PLACES = ['keys', 'web-identity', 'ecs', 'eks', 'ec2', 'sso', 'login'] as const
 
 export const sandboxCommand: Command = defineCommand({
   name: 'sandbox',
   summary: 'an AWS identity service of your own on loopback, to try things out',
   usage: '[--place PLACE] [-- CMD [ARGS…]]',
   about:
-    'Serves STS and the metadata endpoints of instances and containers, with keys that mean nothing to the real AWS. Without CMD it prints the variables that make a program believe it runs in PLACE, and stays until Ctrl-C. With CMD it runs CMD there and ends with its exit status.',
+    'Serves STS, the metadata endpoints of instances and containers, and the services that people sign in with, with keys that mean nothing to the real AWS. Without CMD it prints the variables that make a program believe it runs in PLACE, and stays until Ctrl-C. With CMD it runs CMD there and ends with its exit status.',
   child: 'optional',
   options: { place: { value: 'PLACE', summary: `${PLACES.join(', ')}; default keys`, choices: PLACES } },
   examples: [

@@ -35,7 +35,7 @@ export async function listenForCallback(): Promise<Callback> {
     if (!isExpected(query, expected))
       return answer(response, 400, 'No sign-in waits for this', 'Begin again at the terminal.')
     expected = undefined
-    take(query)
+    response.once('close', () => take(query)) // who has the answer may close the server
     const outcome = query.has('code') ? 'You have let the command line in' : 'The sign-in was refused'
     answer(response, 200, outcome, 'Go back to the terminal: this window is done.')
   })
@@ -60,7 +60,7 @@ export async function listenForCallback(): Promise<Callback> {
       }),
     close: () => {
       server.close()
-      server.closeIdleConnections()
+      server.closeAllConnections() // browsers connect in advance, and may never ask
     },
   }
 }
