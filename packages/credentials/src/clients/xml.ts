@@ -5,12 +5,8 @@ export async function parseXml(text: string): Promise<XmlElement | undefined> {
   const { SaxesParser } = await import('saxes')
   const root = { name: '', children: [] as XmlElement[], text: '' }
   const open: { name: string; children: XmlElement[]; text: string }[] = [root]
-  let broken = false
 
-  const parser = new SaxesParser()
-  parser.on('error', () => {
-    broken = true
-  })
+  const parser = new SaxesParser() // told of no listener for errors, it throws at the first one
   parser.on('opentag', ({ name }) => {
     const element = { name, children: [], text: '' }
     open.at(-1)?.children.push(element)
@@ -25,6 +21,10 @@ export async function parseXml(text: string): Promise<XmlElement | undefined> {
   parser.on('closetag', () => {
     open.pop()
   })
-  parser.write(text).close()
-  return broken ? undefined : root.children[0]
+  try {
+    parser.write(text).close()
+  } catch {
+    return undefined // what it has to say quotes the text
+  }
+  return root.children[0]
 }

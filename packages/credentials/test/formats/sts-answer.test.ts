@@ -122,6 +122,13 @@ test('deeply nested text is no trouble', async () => {
   expect(readStsError(await parseXml(deep))).toBeUndefined()
 })
 
+test('text that goes wrong a thousand times is given up at the first', async () => {
+  const startedMs = performance.now()
+  expect(await parseXml(`<a>${'</b><a>'.repeat(9_000)}`)).toBeUndefined()
+  expect(await parseXml('</>'.repeat(20_000))).toBeUndefined()
+  expect(performance.now() - startedMs).toBeLessThan(200)
+})
+
 describe('an error', () => {
   const read = async (text: string) => readStsError(await parseXml(text))
   test.each([
