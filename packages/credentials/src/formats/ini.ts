@@ -88,7 +88,8 @@ export function parseNested(block: string): Record<string, string> {
 type Fail = (problem: string, remedy: string) => CredentialsError
 
 function readHeader(content: string, fail: Fail): string {
-  const header = content.replace(/[#;].*$/, '').trimEnd()
+  const at = content.search(/[#;]/)
+  const header = (at < 0 ? content : content.slice(0, at)).trimEnd()
   if (!header.endsWith(']')) throw fail('a section header has no closing bracket', 'End it with ]')
   return header.slice(1, -1).trim()
 }
