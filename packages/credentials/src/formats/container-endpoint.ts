@@ -31,11 +31,9 @@ export function readContainerEndpoint(env: Host['env'], source: string): URL | u
   if (relative && url.origin !== ECS_ENDPOINT) throw fail(`${name} is no path`, 'Begin it with /')
   if (url.username || url.password) throw fail(`${name} names a user`, 'Take the name out')
   if (url.protocol === 'https:') return url
-  if (url.protocol !== 'http:' || !LOCAL_HOST.test(url.hostname))
-    throw fail(
-      `${url.host || 'the address'} may not be asked over ${url.protocol}`,
-      'Use https, or http on this machine',
-    )
+  if (url.protocol !== 'http:') throw fail(`${name} is no http or https address`, 'Set it to a URL')
+  if (!LOCAL_HOST.test(url.hostname))
+    throw fail(`${url.host} may not be asked over http:`, 'Use https, or http on this machine')
   if (url.hostname === 'localhost') url.hostname = '127.0.0.1' // a resolver could send the name elsewhere
   return url
 }

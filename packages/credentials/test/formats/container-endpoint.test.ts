@@ -67,6 +67,7 @@ describe('over plain http only this machine and the agents of ECS and EKS are as
     'data:text/plain,x',
     'javascript:x',
     'constructor:x',
+    'hunter2-as-a-scheme:x',
     'https://user@creds.example/',
     'https://user:hunter2@creds.example/',
     'https://:hunter2@creds.example/',
