@@ -32,6 +32,11 @@ export function listUnservable({ conversation, ...story }: Story): string[] {
   })
 }
 
+/** Whether the story has a word to say about the instance metadata service. */
+export function isAboutInstance({ conversation, ...story }: Story): boolean {
+  return originsOf(conversation).includes(INSTANCE) || /ec2_metadata_/i.test(textOf(story))
+}
+
 export async function withServed<T>(
   story: Story,
   leaveOut: Exchange['asks'],
@@ -69,7 +74,7 @@ export async function withServed<T>(
       env: {
         ...(namesEndpoint(text) ? {} : { AWS_ENDPOINT_URL_STS: addressOf(sts) }),
         ...(recorded.includes(INSTANCE) ? { AWS_EC2_METADATA_SERVICE_ENDPOINT: addressOf(INSTANCE) } : {}),
-        ...(isAboutInstance(recorded, text) ? {} : { AWS_EC2_METADATA_DISABLED: 'true' }),
+        ...(isAboutInstance(story) ? {} : { AWS_EC2_METADATA_DISABLED: 'true' }),
       },
       problems: () => [...problems, ...conversation.problems()],
     }
@@ -109,8 +114,4 @@ function textOf({ env, files }: Pick<Story, 'env' | 'files'>): string {
 
 function namesEndpoint(text: string): boolean {
   return /(?<!metadata_service_)endpoint_url/i.test(text)
-}
-
-function isAboutInstance(origins: readonly string[], text: string): boolean {
-  return origins.includes(INSTANCE) || /ec2_metadata_/i.test(text)
 }
