@@ -51,6 +51,13 @@ test('the code goes with the role of --role-arn where the profile names a device
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('assumed-role/deploy/') })
 })
 
+test('a code is good once: where a role of the profile asks for it, that of --role-arn does not get it', async () => {
+  const demo = deploy.replace(/deploy$/, 'demo')
+  const line = ['whoami', '--profile', 'deploy', '--role-arn', demo, '--mfa-code', '123456']
+  const { status, stdout } = await rolecall(line, { env, files })
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('assumed-role/demo/') })
+})
+
 test('a code for --role-arn without a device is an error that says where to name it', async () => {
   const config = { ...files, '.aws/config': '[profile keys]\n' }
   const line = ['export', '--json', '--profile', 'keys', '--role-arn', deploy, '--mfa-code', '123456']
