@@ -91,7 +91,8 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     }
   }
 
-  const eventTrace = warnOnce(emit, host)
+  const used = new Set<string>()
+  const eventTrace = warnOnce(emit, host, used)
 
   const contextWith = (signal = new AbortController().signal, trace?: Trace): ProviderContext => {
     const { profile, region, configFile, credentialsFile, mfaCode } = options
@@ -102,7 +103,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
     const context = contextWith(undefined, eventTrace)
     let found = await firstOf(providers, context)
-    for (const warning of findShadowed(providers, found.credentials.source, host.env)) eventTrace.warn(warning)
+    for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
     for (const role of roles) found = await firstOf([roleOver(role)(found.credentials)], context)
     return found
   }
@@ -157,11 +158,12 @@ function roleOver(role: RoleOptions): (keys: Credentials) => Provider {
 }
 
 /** Each warning once, however often the credentials are renewed. */
-function warnOnce(emit: (event: CredentialEvent) => void, host: Host): Trace {
+function warnOnce(emit: (event: CredentialEvent) => void, host: Host, used: Set<string>): Trace {
   const told = new Set<string>()
   return {
     fact: () => {},
     step: () => {},
+    use: (source) => used.add(source),
     warn({ code, text }) {
       if (told.has(text)) return
       told.add(text)

@@ -15,6 +15,7 @@ export async function explainChain(
   context: ProviderContext,
 ): Promise<Explanation> {
   const warnings: Warning[] = []
+  const used = new Set<string>()
   const attempts = refuseRegion(context)
   let found: Credentials | undefined
   let failed = attempts.length > 0
@@ -24,16 +25,16 @@ export async function explainChain(
       attempts.push(notReached(provider, found))
       continue
     }
-    const { attempt, credentials } = await explainProvider(provider, context, warnings)
+    const { attempt, credentials } = await explainProvider(provider, context, warnings, used)
     attempts.push(attempt)
     found = credentials
     failed = attempt.outcome === 'failed'
   }
-  if (found) warnings.push(...findShadowed(providers, found.source, context.host.env))
+  if (found) warnings.push(...findShadowed(providers, found.source, used, context.host.env))
 
   for (const over of onTop) {
     if (!found) break
-    const { attempt, credentials } = await explainProvider(over(found), context, warnings)
+    const { attempt, credentials } = await explainProvider(over(found), context, warnings, used)
     attempts.push(attempt)
     found = credentials
   }
@@ -59,6 +60,7 @@ async function explainProvider(
   provider: Provider,
   context: ProviderContext,
   warnings: Warning[],
+  used: Set<string>,
 ): Promise<{ attempt: ExplainedAttempt; credentials: Credentials | undefined }> {
   const facts: Record<string, string> = {}
   const steps: string[] = []
@@ -68,6 +70,9 @@ async function explainProvider(
     },
     step: (text: string) => {
       steps.push(text)
+    },
+    use: (source: string) => {
+      used.add(source)
     },
     warn: (warning: Warning) => {
       warnings.push(warning)

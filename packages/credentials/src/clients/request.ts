@@ -1,5 +1,5 @@
 /** One HTTP request with a deadline, a cap on the answer and no redirects. Says nothing of why `fetch` failed. */
-import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
+import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
 import type { Host } from '../model/host.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 
@@ -17,6 +17,8 @@ export interface OutgoingRequest {
   readonly ca?: string | undefined
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** The setting that led here, where a file did. */
+  readonly location?: Location | undefined
 }
 
 export interface Reply {
@@ -29,10 +31,15 @@ export interface Reply {
 /** @throws CredentialsError `TIMEOUT`, `SOURCE_UNREACHABLE`, `RESPONSE_INVALID` for more than 64 KiB. */
 export async function request(
   host: Host,
-  { source, url, timeoutMs, signal, ca, ...init }: OutgoingRequest,
+  { source, url, timeoutMs, signal, ca, location, ...init }: OutgoingRequest,
 ): Promise<Reply> {
   const fail = (code: CredentialsErrorCode, problem: string): CredentialsError =>
-    new CredentialsError(`${url.origin} ${problem}`, { code, source, remedy: 'Check what serves that address' })
+    new CredentialsError(`${url.origin} ${problem}`, {
+      code,
+      source,
+      remedy: 'Check what serves that address',
+      location,
+    })
 
   const ask = async (signal: AbortSignal): Promise<Reply> => {
     const response = await host.fetch(url.href, {

@@ -62,7 +62,7 @@ async function ask(
 }
 
 async function send(
-  { host, url, region, source, readCa }: StsConnection,
+  { host, url, region, source, readCa, location }: StsConnection,
   keys: StaticKeys | undefined,
   body: string,
   now: number,
@@ -71,7 +71,8 @@ async function send(
   const plain = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
   const headers = keys ? await signHeaders(keys, { url, body, headers: plain, service: 'sts', region, now }) : plain
   const ca = url.protocol === 'https:' ? await readCa() : undefined
-  return request(host, { source, url, method: 'POST', headers, body, ca, timeoutMs: REQUEST_TIMEOUT_MS, signal })
+  const timeoutMs = REQUEST_TIMEOUT_MS
+  return request(host, { source, url, method: 'POST', headers, body, ca, timeoutMs, signal, location })
 }
 
 async function readError({ status, text }: Reply): Promise<StsError | undefined> {

@@ -7,7 +7,7 @@
  */
 import { CredentialsError } from '../errors.ts'
 import type { Host } from '../model/host.ts'
-import type { SharedConfig } from '../model/shared-config.ts'
+import type { Origin, SharedConfig } from '../model/shared-config.ts'
 import { parseNested } from './ini.ts'
 import { partitionOf } from './partitions.ts'
 import { readBoolean, readSetting, readVariable } from './variable.ts'
@@ -25,6 +25,12 @@ export interface EndpointSources {
   readonly domains?: Readonly<Record<string, string>>
 }
 
+interface Configured {
+  readonly name: string
+  readonly value: string
+  readonly origin?: Origin | undefined
+}
+
 /** @throws CredentialsError `CONFIG_INVALID` where the configured address is no http or https URL. */
 export function chooseEndpoint(sources: EndpointSources): URL {
   const configured = readConfigured(sources)
@@ -36,10 +42,11 @@ export function chooseEndpoint(sources: EndpointSources): URL {
     code: 'CONFIG_INVALID',
     source: sources.service,
     remedy: `Set ${configured.name} to a URL without a user name`,
+    location: configured.origin && { file: configured.origin.path, line: configured.origin.line },
   })
 }
 
-function readConfigured(sources: EndpointSources): { name: string; value: string } | undefined {
+function readConfigured(sources: EndpointSources): Configured | undefined {
   const { env, config, profile, id } = sources
   const properties = config?.profiles[profile]
   const ignored =
@@ -55,7 +62,9 @@ function readConfigured(sources: EndpointSources): { name: string; value: string
   const ofService = parseNested(section?.[id] ?? '')['endpoint_url']
   if (ofService) return { name: `endpoint_url of ${id} in services`, value: ofService }
   const ofProfile = readSetting(properties, 'endpoint_url')
-  return ofProfile === undefined ? undefined : { name: `endpoint_url of profile ${profile}`, value: ofProfile }
+  if (ofProfile === undefined) return undefined
+  const origin = config?.origins[profile]?.['endpoint_url']
+  return { name: `endpoint_url of profile ${profile}`, value: ofProfile, origin }
 }
 
 function hostName({ service, region, env, config, profile, domains }: EndpointSources): string {

@@ -35,6 +35,8 @@ export interface Trace {
   fact(name: string, value: string): void
   /** A stage of the plan: the base of a profile, then each role. */
   step(text: string): void
+  /** Another source of the chain was asked on the way: it is not passed over. */
+  use(source: string): void
   warn(warning: Warning): void
 }
 
