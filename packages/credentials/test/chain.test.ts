@@ -117,10 +117,10 @@ describe('the order', () => {
 
 describe('what is set, and not used', () => {
   const chain = defaultChain({ credentials: KEYS })
-  const codes = (winner: string, env: Record<string, string>) =>
-    findShadowed(chain, winner, env).map(({ text }) => text)
+  const texts = (winner: string, env: Record<string, string>, ...used: string[]) =>
+    findShadowed(chain, winner, new Set(used), env).map(({ text }) => text)
 
-  test.each<[winner: string, env: Record<string, string>, texts: string[]]>([
+  test.each<[winner: string, env: Record<string, string>, expected: string[]]>([
     ['env', { AWS_PROFILE: 'x' }, ['AWS_PROFILE is set too, and profile is not used: env comes first']],
     ['env', { AWS_DEFAULT_PROFILE: 'x' }, ['AWS_DEFAULT_PROFILE is set too, and profile is not used: env comes first']],
     [
@@ -134,12 +134,18 @@ describe('what is set, and not used', () => {
     ['static', { AWS_ACCESS_KEY_ID: 'x' }, ['AWS_ACCESS_KEY_ID is set too, and env is not used: static comes first']],
     ['container', { AWS_ACCESS_KEY_ID: ' ', AWS_PROFILE: 'x' }, []],
     ['env', { AWS_PROFILE: ' ', AWS_REGION: 'x' }, []],
-  ])('%s wins over %o', (winner, env, texts) => {
-    expect(codes(winner, env)).toEqual(texts)
+  ])('%s wins over %o', (winner, env, expected) => {
+    expect(texts(winner, env)).toEqual(expected)
+  })
+
+  test('what the winner asked itself is used', () => {
+    const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'u' }
+    expect(texts('profile', env, 'container')).toEqual([])
+    expect(texts('profile', env, 'instance')).toHaveLength(1)
   })
 
   test('a warning says what to do', () => {
-    expect(findShadowed(chain, 'env', { AWS_PROFILE: 'x' })).toMatchObject([
+    expect(findShadowed(chain, 'env', new Set(), { AWS_PROFILE: 'x' })).toMatchObject([
       { code: 'SOURCE_SHADOWED', remedy: 'Unset AWS_PROFILE, or what configures env.' },
     ])
   })
