@@ -1,3 +1,4 @@
+/** The bearer token of a person who has signed in, for the services of AWS that take one. */
 import { loadSelectedProfile } from './clients/selected-profile.ts'
 import { connectToSso, withinOverallTime } from './clients/sso-connection.ts'
 import { createSsoTokens } from './clients/sso-token.ts'
@@ -44,7 +45,7 @@ export function createToken({ profile, host = nodeHost() }: TokenOptions = {}): 
       const remedy = 'Add sso_session to the profile, and an sso-session section'
       throw fail('CONFIG_INVALID', `profile ${name} names no sso_session`, remedy)
     }
-    const connection = connectToSso(context, selected, sso.session, name, SOURCE)
+    const connection = connectToSso(context, selected, sso.session, name, SOURCE, sso.location)
     const { accessToken, expiresAt } = await withinOverallTime({ ...connection, source: SOURCE }, (signal) =>
       tokens.get({ ...connection, signal }),
     )

@@ -14,7 +14,7 @@ import {
   signInWithDeviceCode,
 } from './clients/sso-sign-in.ts'
 import { type SignedOut, signOut, signOutEverywhere } from './clients/sso-sign-out.ts'
-import { CredentialsError } from './errors.ts'
+import { CredentialsError, type Location } from './errors.ts'
 import { planProfile } from './formats/profile-plan.ts'
 import { readSsoProfile } from './formats/sso-profile.ts'
 import { readSsoSession, type SsoSession } from './formats/sso-settings.ts'
@@ -81,8 +81,8 @@ export async function signOutOfSso(options: SsoSignInOptions & { readonly all?: 
 
 async function connect(options: SsoSignInOptions): Promise<SsoConnection> {
   const { context, selected } = await load(options)
-  const { session, profile } = choose(selected, options)
-  return connectToSso(context, selected, session, profile, SOURCE)
+  const { session, profile, location } = choose(selected, options)
+  return connectToSso(context, selected, session, profile, SOURCE, location)
 }
 
 async function load({
@@ -98,16 +98,16 @@ async function load({
 function choose(
   { name, config }: SelectedProfile,
   { ssoSession }: SsoSignInOptions,
-): { readonly session: SsoSession; readonly profile: string } {
+): { readonly session: SsoSession; readonly profile: string; readonly location?: Location | undefined } {
   if (ssoSession !== undefined) {
     const session = readSsoSession({ sso_session: ssoSession }, config)
     if (!('problem' in session)) return { session, profile: name }
     throw fail(`there is no sso-session ${ssoSession}, or half of one`, session.remedy)
   }
   const own = readSsoProfile(config, name, SOURCE)
-  if (own) return { session: own.session, profile: name }
+  if (own) return { ...own, profile: name }
   const { base } = planProfile(config, name)
-  if (base.kind === 'sso') return { session: base.session, profile: base.profile }
+  if (base.kind === 'sso') return base
   throw fail(
     `profile ${name} has no sso_session and no sso_start_url`,
     'Name a profile or an sso-session that has them',

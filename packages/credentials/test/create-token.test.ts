@@ -92,6 +92,7 @@ describe('a token that is good', () => {
     const token = createToken({ host, profile: 'dev' })
     const all = await host.until(Promise.all(Array.from({ length: 10 }, () => token())))
     expect(new Set(all.map(({ token }) => token))).toEqual(new Set(['new-access-token']))
+    expect(host.reads.filter((path) => path === SESSION_FILE)).toHaveLength(2)
   })
 })
 
@@ -169,7 +170,9 @@ describe('a token that is over', () => {
       return refusal('invalid_grant')
     }
     const host = ssoWorld({ token: tokenFile(), http: { [TOKEN_URL]: [answer] } })
-    expect(await read(host)).toMatchObject({ token: 'other-access-token' })
+    const { get, told } = await reader(host)
+    expect(await get()).toBe('other-access-token')
+    expect(told.warnings).toEqual([])
     expect(host.writes).toEqual([])
   })
 
@@ -272,6 +275,17 @@ describe('with others', () => {
 })
 
 describe('while the old token is good', () => {
+  test('who gives up is told so, and gets no token', async () => {
+    const host = ssoWorld({ token: tokenFile({ expiresAt: inMinutes(5) }), http: { [TOKEN_URL]: silence } })
+    const controller = new AbortController()
+    host.withLock = () => {
+      controller.abort(new Error('enough'))
+      return silence()
+    }
+    const { get } = await reader(host)
+    expect((await failureOf(get(controller.signal))).message).toBe('enough')
+  })
+
   const SOON = tokenFile({ expiresAt: inMinutes(5) })
   const down = () => new Response('', { status: 503 })
 
@@ -382,6 +396,29 @@ describe('a new token that cannot be written', () => {
     expect(await read(host, 'token-only')).toEqual(NEW)
     delete host.files[SESSION_FILE]
     expect(await failureFor(host)).toMatchObject(LOGIN)
+  })
+
+  test('is followed by the next one that cannot be written', async () => {
+    const second = tokenAnswer({ accessToken: 'other-access-token', refreshToken: 'other-refresh-token' })
+    const host = ssoWorld({ token: tokenFile(), http: { [TOKEN_URL]: [tokenAnswer(), second] } })
+    fullDisk(host)
+    const { get } = await reader(host)
+    await get()
+    await host.pass(50 * 60_000)
+    expect(await get()).toBe('other-access-token')
+    expect(await get()).toBe('other-access-token')
+  })
+
+  test('stands for what another process left in the file last', async () => {
+    const host = ssoWorld({ token: tokenFile(), http: { [TOKEN_URL]: [tokenAnswer()] } })
+    fullDisk(host)
+    host.withLock = (_path, work) => {
+      host.files[SESSION_FILE] = tokenFile({ accessToken: 'other-access-token' })
+      return work()
+    }
+    const { get } = await reader(host)
+    expect(await get()).toBe('new-access-token')
+    expect(await get()).toBe('new-access-token')
   })
 
   test('gives way to what somebody else writes there', async () => {

@@ -212,12 +212,13 @@ describe('in a browser', () => {
   async function signIn(
     host: FakeHost,
     answer: (page: URL) => URLSearchParams = redirect({ code: 'the-authorization-code' }),
+    profile = 'dev',
   ) {
     const pages: URL[] = []
     let back: (query: URLSearchParams) => void
     const done = await host.until(
       signInToSsoWithBrowser({
-        profile: 'dev',
+        profile,
         host,
         port: 4711,
         openBrowser: (page) => {
@@ -273,6 +274,13 @@ describe('in a browser', () => {
     })
     expect(done).toMatchObject({ session: 'my-sso', renewable: true })
     expect(host.sleeping).toBe(0)
+  })
+
+  test('a session that asks for no scope gets the one for accounts: without it nothing could be renewed', async () => {
+    const host = ssoWorld({ http: { [REGISTER_URL]: REGISTERED, [TOKEN_URL]: tokenAnswer() } })
+    const { page } = await signIn(host, undefined, 'legacy')
+    expect(bodies(host)[0]).toMatchObject({ scopes: ['sso:account:access'] })
+    expect(page.searchParams.get('scopes')).toBe('sso:account:access')
   })
 
   test('a registration for browsers is used again, one for devices is not', async () => {

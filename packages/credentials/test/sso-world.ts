@@ -164,6 +164,7 @@ export function listen(): Told {
       facts[name] = value
     },
     step: () => {},
+    use: () => {},
     warn: (warning) => {
       warnings.push(warning)
     },

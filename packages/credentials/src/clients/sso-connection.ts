@@ -6,7 +6,7 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
  * @module
  */
-import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
+import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
 import { chooseEndpoint } from '../formats/endpoint.ts'
 import { checkRegion } from '../formats/region.ts'
 import type { SsoSession } from '../formats/sso-settings.ts'
@@ -39,6 +39,8 @@ export interface SsoConnection {
   readonly source: string
   readonly signal: AbortSignal
   readonly trace: Trace | undefined
+  /** The setting that led here, where a file did. */
+  readonly location: Location | undefined
   /** @throws CredentialsError `CONFIG_INVALID` for an address that a token may not be sent to. */
   endpointOf(service: SsoService): URL
   /** Certificates to trust, as PEM. */
@@ -52,17 +54,18 @@ export function connectToSso(
   session: SsoSession,
   profile: string,
   source: string,
+  location?: Location,
 ): SsoConnection {
   const { name: selectedName, config } = selected
   const chosenBy = `sso_region of ${session.name === undefined ? `profile ${profile}` : `sso-session ${session.name}`}`
-  const { name: region } = checkRegion({ name: session.region, chosenBy })
+  const { name: region } = checkRegion({ name: session.region, chosenBy }, location)
   const endpointOf = (service: SsoService): URL =>
     checkTokenEndpoint(
       chooseEndpoint({ ...SERVICES[service], region, env: host.env, config, profile: selectedName }),
       source,
     )
   const readCa = (): Promise<string | undefined> => readCaBundle(host, selected, source)
-  return { host, session, profile, source, signal, trace, endpointOf, readCa }
+  return { host, session, profile, source, signal, trace, location, endpointOf, readCa }
 }
 
 export interface SsoCall extends Pick<OutgoingRequest, 'method' | 'headers' | 'body'> {
@@ -78,7 +81,7 @@ export interface SsoCall extends Pick<OutgoingRequest, 'method' | 'headers' | 'b
  * @throws CredentialsError `SOURCE_UNREACHABLE`, `TIMEOUT`.
  */
 export async function callSso(sso: SsoConnection, call: SsoCall): Promise<Reply> {
-  const { host, source, signal } = sso
+  const { host, source, signal, location } = sso
   const { service, path, query = {}, ...rest } = call
   const url = sso.endpointOf(service)
   url.pathname = url.pathname.replace(/\/+$/, '') + path
@@ -86,7 +89,7 @@ export async function callSso(sso: SsoConnection, call: SsoCall): Promise<Reply>
   const ca = await sso.readCa()
 
   return withRetries(host, signal, async () => {
-    const reply = await request(host, { ...rest, source, url, ca, timeoutMs: REQUEST_TIMEOUT_MS, signal })
+    const reply = await request(host, { ...rest, source, url, ca, timeoutMs: REQUEST_TIMEOUT_MS, signal, location })
     if (!isPassing(reply.status)) return reply
     const problem = `${url.origin} answered ${path} with ${reply.status}`
     throw failSso(sso, 'SOURCE_UNREACHABLE', problem, 'Try again later')
@@ -106,21 +109,18 @@ export async function withinOverallTime<T>(
 }
 
 /** A person has to sign in. */
-export function loginRequired({ profile, source }: SsoConnection, problem: string, file?: string): CredentialsError {
+export function loginRequired(sso: SsoConnection, problem: string, file?: string): CredentialsError {
+  const { profile, source } = sso
   const remedy = `Run rolecall login --profile ${profile}, or aws sso login --profile ${profile}`
-  return new CredentialsError(problem, {
-    code: 'LOGIN_REQUIRED',
-    source,
-    remedy,
-    location: file === undefined ? undefined : { file },
-  })
+  const location = file === undefined ? sso.location : { file }
+  return new CredentialsError(problem, { code: 'LOGIN_REQUIRED', source, remedy, location })
 }
 
 export function failSso(
-  { source }: SsoConnection,
+  { source, location }: SsoConnection,
   code: CredentialsErrorCode,
   problem: string,
   remedy: string,
 ): CredentialsError {
-  return new CredentialsError(problem, { code, source, remedy })
+  return new CredentialsError(problem, { code, source, remedy, location })
 }

@@ -84,7 +84,11 @@ async function post<T>(
   if (status !== 200) {
     const problem = `${origin} answered ${path} with ${said ?? status}`
     const remedy = 'Check sso_region and sso_start_url, or sign in again'
-    throw new ServiceError(problem, { code: 'SOURCE_REFUSED', source: sso.source, remedy }, said)
+    throw new ServiceError(
+      problem,
+      { code: 'SOURCE_REFUSED', source: sso.source, remedy, location: sso.location },
+      said,
+    )
   }
   const answer = read(text)
   if (answer) return answer

@@ -63,7 +63,6 @@ export function createSsoTokens(): SsoTokens {
     const unsaved = unsavedOn(sso)
     try {
       await writeCacheFile(sso.host, file, token.entry)
-      unsaved.delete(file)
     } catch (error) {
       unsaved.set(file, { token, insteadOf: unsaved.get(file)?.insteadOf ?? old.accessToken })
       sso.trace?.warn({

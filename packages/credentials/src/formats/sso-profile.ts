@@ -1,3 +1,4 @@
+/** A profile of IAM Identity Center, read whole: what is wrong with it is an error with its place. */
 import { CredentialsError, type Location } from '../errors.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
 import { locate } from './profile-settings.ts'

@@ -1,3 +1,4 @@
+/** Which addresses may be sent a token. */
 import { CredentialsError } from '../errors.ts'
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/

@@ -97,7 +97,9 @@ async function resolveBase(
     case 'login':
       return session(await getLoginKeys(context, selected, { ...base, source: SOURCE }))
     case 'sso':
-      return session(await sso.getCredentials(connectToSso(context, selected, base.session, profile, SOURCE), base))
+      return session(
+        await sso.getCredentials(connectToSso(context, selected, base.session, profile, SOURCE, location), base),
+      )
     case 'credential-source':
       return resolveNamedSource(base.credentialSource, context, instance, location)
     case 'none':

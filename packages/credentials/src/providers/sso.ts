@@ -35,7 +35,8 @@ export function fromSso(): Provider {
       if (!sso) return skip(`profile ${name} has no sso_session and no sso_start_url`)
 
       context.trace?.fact('profile', name)
-      return session(await roles.getCredentials(connectToSso(context, selected, sso.session, name, SOURCE), sso.role))
+      const connection = connectToSso(context, selected, sso.session, name, SOURCE, sso.location)
+      return session(await roles.getCredentials(connection, sso.role))
     },
   }
 }

@@ -145,7 +145,10 @@ describe('is not configured right', () => {
 
   test('a region that is none ends it before anything is sent', async () => {
     const host = ssoWorld({ files: { [LEGACY_FILE]: GOOD } })
-    expect(await failureFor(host, 'bad-region')).toMatchObject({ code: 'REGION_INVALID' })
+    expect(await failureFor(host, 'bad-region')).toMatchObject({
+      code: 'REGION_INVALID',
+      location: { file: '/home/user/.aws/config' },
+    })
     expect(host.requests).toEqual([])
   })
 
@@ -227,7 +230,8 @@ describe('the portal', () => {
     [503, 'SOURCE_UNREACHABLE', 4],
   ])('that answers %i is %s after %i requests', async (status, code, count) => {
     const host = ssoWorld({ token: GOOD, http: { [ROLE_URL]: () => new Response('old-access-token', { status }) } })
-    expect(await failureFor(host, 'dev')).toMatchObject({ code, source: 'sso' })
+    const location = { file: '/home/user/.aws/config', line: expect.any(Number) }
+    expect(await failureFor(host, 'dev')).toMatchObject({ code, source: 'sso', location })
     expect(host.requests).toHaveLength(count)
   })
 
