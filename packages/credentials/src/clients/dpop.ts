@@ -5,8 +5,9 @@
  * @module
  */
 import { encodeBase64Url } from '../formats/base64.ts'
-import { readEcKey, writeEcKey } from '../formats/ec-key.ts'
+import { writeEcKey } from '../formats/ec-key.ts'
 import { encodeUnsigned } from '../formats/jwt.ts'
+import { readPrivateKey } from '../formats/private-key.ts'
 import type { Host } from '../model/host.ts'
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -18,8 +19,9 @@ const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
  * @returns undefined where that is no such key.
  */
 export async function createDpopProof(host: Host, pem: string, url: URL): Promise<string | undefined> {
-  const der = readEcKey(pem)
-  const key = der && (await crypto.subtle.importKey('pkcs8', der, ECDSA, true, ['sign']).catch(() => undefined))
+  const der = readPrivateKey(pem)
+  if (!(der instanceof Uint8Array)) return undefined
+  const key = await crypto.subtle.importKey('pkcs8', der, ECDSA, true, ['sign']).catch(() => undefined)
   if (!key) return undefined
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', key)
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } }

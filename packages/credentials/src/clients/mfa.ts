@@ -9,11 +9,10 @@ import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import type { PlanRole } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
-import { DeadlinePassed, withDeadline } from './deadline.ts'
+import { readCommandText } from './command-text.ts'
 import { assumeRole, getSessionToken } from './sts.ts'
 import type { StsConnection } from './sts-connection.ts'
 
-const PROCESS_TIMEOUT_MS = 60_000
 /** A session that ends sooner is not begun with. */
 const MARGIN_MS = 60_000
 
@@ -64,7 +63,11 @@ async function readMfaCode(
   const fail = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
     new CredentialsError(problem, { code, source: sts.source, remedy, location: sts.location })
 
-  const read = mfaProcess === undefined ? context.mfaCode : () => runMfaProcess(context, mfaProcess, fail)
+  const { host, signal } = context
+  const read =
+    mfaProcess === undefined
+      ? context.mfaCode
+      : () => readCommandText(host, { line: mfaProcess, name: 'mfa_process', signal, fail })
   if (!read) {
     const remedy = 'Give the code (--mfa-code, the mfaCode option), or set mfa_process in the profile'
     throw fail(
@@ -76,20 +79,4 @@ async function readMfaCode(
   const code = (await read({ serial, profile })).trim()
   if (/^\d{6}$/.test(code)) return code
   throw fail('MFA_REQUIRED', `what was given for ${serial} is not a code of six digits`, 'Give the code that it shows')
-}
-
-async function runMfaProcess(
-  { host, signal }: ProviderContext,
-  line: string,
-  fail: (code: CredentialsErrorCode, problem: string, remedy: string) => CredentialsError,
-): Promise<string> {
-  const run = (signal: AbortSignal) => host.run({ line }, signal)
-  const { exitCode, stdout } = await withDeadline(host, PROCESS_TIMEOUT_MS, signal, run).catch((error: unknown) => {
-    signal.throwIfAborted()
-    throw error instanceof DeadlinePassed
-      ? fail('TIMEOUT', `the mfa_process did not end in ${PROCESS_TIMEOUT_MS / 1000} s`, 'Run it by hand')
-      : fail('PROCESS_FAILED', 'the mfa_process could not be run', 'Run it by hand to see why')
-  })
-  if (exitCode === 0) return new TextDecoder().decode(stdout)
-  throw fail('PROCESS_FAILED', `the mfa_process ended with status ${exitCode}`, 'Run it by hand to see what it says')
 }

@@ -38,3 +38,33 @@ export function decodePem(text: string, ...labels: readonly string[]): PemBlock[
     return der ? { label, der } : []
   })
 }
+
+export interface DerValue {
+  readonly tag: number
+  readonly content: Uint8Array<ArrayBuffer>
+}
+
+/** The values that stand one after the other; none where one of them is cut off. */
+export function decodeDer(bytes: Uint8Array<ArrayBuffer>): DerValue[] {
+  const values: DerValue[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const [tag = 0, first = 0] = bytes.subarray(at, at + 2)
+    const lengthBytes = first < 0x80 ? [first] : [...bytes.subarray(at + 2, at + 2 + (first & 0x7f))]
+    const start = at + 2 + (first < 0x80 ? 0 : lengthBytes.length)
+    const end = start + lengthBytes.reduce((length, byte) => length * 256 + byte, 0)
+    if (at + 2 > bytes.length || end > bytes.length) return []
+    values.push({ tag, content: bytes.slice(start, end) })
+    at = end
+  }
+  return values
+}
+
+/** What is in the first value: a sequence, or something wrapped around one. */
+export function openDer(bytes: Uint8Array<ArrayBuffer> | undefined): DerValue[] {
+  const [value] = bytes ? decodeDer(bytes) : []
+  return value ? decodeDer(value.content) : []
+}
+
+export function encodeHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,7 +1,7 @@
 /**
- * A P-256 private key as session files hold it: SEC1 (`EC PRIVATE KEY`), as the AWS CLI writes it, or PKCS#8.
+ * A new P-256 private key as session files hold it: SEC1 (`EC PRIVATE KEY`), as the AWS CLI writes it.
  *
- * Source  https://www.rfc-editor.org/rfc/rfc5915, https://www.rfc-editor.org/rfc/rfc5208
+ * Source  https://www.rfc-editor.org/rfc/rfc5915
  * @module
  */
 import { decodeBase64 } from './base64.ts'
@@ -11,22 +11,11 @@ import {
   DER_OBJECT_ID,
   DER_OCTET_STRING,
   DER_SEQUENCE,
-  decodePem,
   encodeDer,
   encodePem,
 } from './der.ts'
 
-const EC_PUBLIC_KEY = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01))
 const P256 = encodeDer(DER_OBJECT_ID, Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07))
-
-/** DER of PKCS#8, the only form that WebCrypto takes. undefined for what is no such PEM; the curve is not looked at. */
-export function readEcKey(pem: string): Uint8Array<ArrayBuffer> | undefined {
-  const [block] = decodePem(pem, 'EC PRIVATE KEY', 'PRIVATE KEY')
-  if (block?.label !== 'EC PRIVATE KEY') return block?.der
-  const version = encodeDer(DER_INTEGER, Uint8Array.of(0))
-  const algorithm = encodeDer(DER_SEQUENCE, EC_PUBLIC_KEY, P256)
-  return encodeDer(DER_SEQUENCE, version, algorithm, encodeDer(DER_OCTET_STRING, block.der))
-}
 
 /** As SEC1: every SDK reads that. */
 export function writeEcKey({ d, x, y }: { d?: string; x?: string; y?: string }): string {

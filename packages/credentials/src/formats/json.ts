@@ -3,8 +3,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** An object, or undefined for all else. What `JSON.parse` has to say is dropped: it quotes the text. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
+    return asObject(JSON.parse(text))
   } catch {
     return undefined
   }
@@ -14,4 +13,8 @@ export function parseJsonObject(text: string): JsonObject | undefined {
 export function readText(object: JsonObject, name: string): string | undefined {
   const value = Object.hasOwn(object, name) ? object[name] : undefined
   return typeof value === 'string' && value.trim() !== '' ? value : undefined
+}
+
+export function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }

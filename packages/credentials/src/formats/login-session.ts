@@ -6,7 +6,7 @@
  * @module
  */
 import type { StaticKeys } from '../model/credentials.ts'
-import { type JsonObject, parseJsonObject, readText } from './json.ts'
+import { asObject, type JsonObject, parseJsonObject, readText } from './json.ts'
 import { parseTime } from './time.ts'
 
 /** As long as the service lets such keys live; where it does not say, they are taken to live that long. */
@@ -114,8 +114,4 @@ export function createLoginSession(
 
 function writeKeys({ expiration, ...keys }: SessionKeys, before?: unknown): JsonObject {
   return { ...asObject(before), ...keys, expiresAt: expiration.toISOString().replace(/\.\d+Z$/, 'Z') }
-}
-
-function asObject(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }

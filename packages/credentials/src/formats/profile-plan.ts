@@ -19,6 +19,7 @@ import {
   readRole,
   readStatic,
 } from './profile-settings.ts'
+import { ROLES_ANYWHERE_SETTING } from './roles-anywhere-settings.ts'
 import { SSO_SETTINGS } from './sso-settings.ts'
 import { readSetting } from './variable.ts'
 
@@ -87,6 +88,8 @@ function describeBase(base: PlanBase): string {
       return `credential_process ${of}`
     case 'sso':
       return `IAM Identity Center: ${base.roleName} in ${base.accountId} ${of}`
+    case 'roles-anywhere':
+      return `certificate ${base.certificate} as ${base.roleArn} ${of}`
     case 'login':
       return `aws login session ${base.loginSession} ${of}`
     case 'none':
@@ -113,6 +116,7 @@ function kindsOf(profile: Profile, isSource: boolean): { kind: Kind; setting: st
   if (isSource && keys.every(has)) kinds.push(asStatic)
   if (has('role_arn') && (hasSource || !hasToken)) kinds.push({ kind: 'role', setting: 'role_arn' })
   if (hasToken) kinds.push({ kind: 'web-identity', setting: 'web_identity_token_file' })
+  if (has(ROLES_ANYWHERE_SETTING)) kinds.push({ kind: 'roles-anywhere', setting: ROLES_ANYWHERE_SETTING })
   if (sso) kinds.push({ kind: 'sso', setting: sso })
   if (inCredentialsFile) kinds.push(asStatic)
   if (has('login_session')) kinds.push({ kind: 'login', setting: 'login_session' })

@@ -8,6 +8,13 @@ import { CredentialsError, type CredentialsErrorCode, type Location } from '../e
 import { type Credentials, normalise } from '../model/credentials.ts'
 import type { RoleOptions } from '../model/role.ts'
 import type { Origin, Properties, SharedConfig } from '../model/shared-config.ts'
+import {
+  findMissing,
+  ROLES_ANYWHERE_SETTING,
+  type RolesAnywhereKey,
+  type RolesAnywhereSettings,
+  readRolesAnywhere,
+} from './roles-anywhere-settings.ts'
 import { readSsoRole, readSsoSession, SSO_SETTINGS, type SsoRole, type SsoSession } from './sso-settings.ts'
 import { readSetting } from './variable.ts'
 
@@ -23,6 +30,7 @@ export type PlanBase = { readonly profile: string; readonly location?: Location 
     }
   | { readonly kind: 'process'; readonly command: string; readonly accountId?: string | undefined }
   | ({ readonly kind: 'sso'; readonly session: SsoSession } & SsoRole)
+  | ({ readonly kind: 'roles-anywhere' } & RolesAnywhereSettings & RolesAnywhereKey)
   | { readonly kind: 'login'; readonly loginSession: string }
   | { readonly kind: 'none' }
 )
@@ -79,6 +87,8 @@ export function readBase(profile: Profile, kind: PlanBase['kind'] = 'none', conf
     }
     case 'sso':
       return readSso(profile, config)
+    case 'roles-anywhere':
+      return readCertificate(profile)
     case 'login': {
       const loginSession = readSetting(profile.properties, 'login_session') ?? ''
       return { kind, profile: profile.name, location: locate(profile, 'login_session'), loginSession }
@@ -125,6 +135,15 @@ function readSso(profile: Profile, config: SharedConfig): PlanBase {
   const role = readSsoRole(profile.properties)
   if ('problem' in role) throw failAt(profile, role.setting, role.problem, role.remedy)
   return { kind: 'sso', profile: profile.name, location: locate(profile, ...SSO_SETTINGS), session, ...role }
+}
+
+function readCertificate(profile: Profile): PlanBase {
+  const settings = readRolesAnywhere(profile.properties)
+  const missing = findMissing(settings)?.setting
+  if (missing) throw failAt(profile, ROLES_ANYWHERE_SETTING, `it has no ${missing}`, `Add ${missing}`)
+  const location = locate(profile, ROLES_ANYWHERE_SETTING)
+  const found = settings as RolesAnywhereSettings & RolesAnywhereKey
+  return { kind: 'roles-anywhere', profile: profile.name, location, ...found }
 }
 
 export function readNamedSource(profile: Profile): PlanBase {

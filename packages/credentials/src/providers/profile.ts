@@ -10,6 +10,8 @@ import { createInstanceRole, type InstanceRole } from '../clients/instance-role.
 import { getLoginKeys } from '../clients/login.ts'
 import { assumeRoleWithMfa } from '../clients/mfa.ts'
 import { runCredentialProcess } from '../clients/process.ts'
+import { createRolesAnywhereSession } from '../clients/roles-anywhere.ts'
+import { keyReaders } from '../clients/roles-anywhere-key.ts'
 import { loadSelectedProfile, type SelectedProfile } from '../clients/selected-profile.ts'
 import { connectToSso } from '../clients/sso-connection.ts'
 import { createSsoRoles, type SsoRoles } from '../clients/sso-role.ts'
@@ -93,6 +95,10 @@ async function resolveBase(
     case 'web-identity': {
       const sts = connectToSts(context, selected, SOURCE, location)
       return session(await exchangeToken(sts, base, () => readTokenFile(host, base.tokenFile, SOURCE)))
+    }
+    case 'roles-anywhere': {
+      const request = { ...base, ...keyReaders(context, base, { source: SOURCE, location }), source: SOURCE }
+      return session(await createRolesAnywhereSession(context, selected, request))
     }
     case 'login':
       return session(await getLoginKeys(context, selected, { ...base, source: SOURCE }))

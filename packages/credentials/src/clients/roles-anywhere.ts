@@ -1,0 +1,184 @@
+/**
+ * IAM Roles Anywhere: the session of a role for the holder of an X.509 certificate.
+ *
+ * Source  https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-create-session.html
+ * @module
+ */
+import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
+import { accountOf } from '../formats/arn.ts'
+import { type Certificate, readCertificates } from '../formats/certificate.ts'
+import { chooseEndpoint } from '../formats/endpoint.ts'
+import { asObject, parseJsonObject, readText } from '../formats/json.ts'
+import { expandHome } from '../formats/paths.ts'
+import { checkRegion } from '../formats/region.ts'
+import type { RolesAnywhereSettings } from '../formats/roles-anywhere-settings.ts'
+import { parseTime } from '../formats/time.ts'
+import { checkTokenEndpoint } from '../formats/token-endpoint.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import type { ProviderContext } from '../model/provider.ts'
+import { readCaBundle } from './ca-bundle.ts'
+import { DeadlinePassed, withDeadline } from './deadline.ts'
+import { errorCode } from './file-error.ts'
+import { request } from './request.ts'
+import { isPassing, withRetries } from './retry.ts'
+import type { SelectedProfile } from './selected-profile.ts'
+import { openSigningKey } from './signing-key.ts'
+import { signWithCertificate, type X509Identity } from './x509-signing.ts'
+
+const REQUEST_TIMEOUT_MS = 10_000
+const OVERALL_TIMEOUT_MS = 30_000
+const MAX_MESSAGE_LENGTH = 300
+
+export interface RolesAnywhereRequest extends RolesAnywhereSettings {
+  /** PEM; asked for each session. */
+  readonly readKey: () => Promise<string>
+  /** Asked where the key is encrypted. */
+  readonly readPassphrase: (() => Promise<string>) | undefined
+  /** The provider that asks. */
+  readonly source: string
+  readonly location?: Location | undefined
+}
+
+/**
+ * Certificates are replaced while a program runs: they are read anew for each session, and once more after a refusal.
+ *
+ * @throws CredentialsError `CONFIG_INVALID`, `REGION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE` before anything is sent;
+ *   `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`, `EXPIRED`.
+ */
+export async function createRolesAnywhereSession(
+  context: ProviderContext,
+  selected: SelectedProfile,
+  request: RolesAnywhereRequest,
+): Promise<StaticKeys> {
+  const { host, signal, trace } = context
+  const service = connect(context, selected, request)
+  trace?.fact('trust anchor', request.trustAnchorArn)
+  trace?.fact('role', request.roleArn)
+  trace?.fact('certificate', request.certificate)
+
+  const identity = await readIdentity(context, request)
+  const work = async (signal: AbortSignal): Promise<StaticKeys> => {
+    const ask = (by: X509Identity) =>
+      withRetries(host, signal, () => post({ ...context, signal }, service, request, by))
+    return ask(identity).catch(async (error: unknown) => {
+      if (!(error instanceof CredentialsError && error.code === 'SOURCE_REFUSED')) throw error
+      const newer = await readIdentity(context, request)
+      if (newer.certificate.data === identity.certificate.data) throw error
+      return ask(newer)
+    })
+  }
+  return withDeadline(host, OVERALL_TIMEOUT_MS, signal, work).catch((error: unknown) => {
+    if (!(error instanceof DeadlinePassed)) throw error
+    throw fail(
+      request,
+      'TIMEOUT',
+      `Roles Anywhere did not answer in ${OVERALL_TIMEOUT_MS / 1000} s`,
+      'Check the network',
+    )
+  })
+}
+
+interface Service {
+  readonly url: URL
+  readonly region: string
+  readonly readCa: () => Promise<string | undefined>
+}
+
+function connect({ host }: ProviderContext, selected: SelectedProfile, request: RolesAnywhereRequest): Service {
+  const { trustAnchorArn, profileArn, source } = request
+  const regionOf = (arn: string, kind: string): string => {
+    const [prefix, , service, region, , resource] = arn.split(':')
+    if (prefix === 'arn' && service === 'rolesanywhere' && region && resource?.startsWith(`${kind}/`)) return region
+    throw fail(request, 'CONFIG_INVALID', `${arn} is no ARN of a ${kind} of Roles Anywhere`, 'Copy it from its console')
+  }
+  const region = checkRegion({ name: regionOf(trustAnchorArn, 'trust-anchor'), chosenBy: 'the trust anchor' }).name
+  if (regionOf(profileArn, 'profile') !== region) {
+    const problem = 'trust anchor and profile are of different regions'
+    throw fail(request, 'CONFIG_INVALID', problem, 'Use a profile of Roles Anywhere of the trust anchor’s region')
+  }
+  const { config, name: profile } = selected
+  const place = { service: 'rolesanywhere', id: 'rolesanywhere', region, env: host.env, config, profile }
+  const url = new URL(checkTokenEndpoint(chooseEndpoint(place), source))
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/sessions`
+  return { url, region, readCa: () => readCaBundle(host, selected, source) }
+}
+
+async function readIdentity(context: ProviderContext, request: RolesAnywhereRequest): Promise<X509Identity> {
+  const { certificate: file, certificateChain, readKey, readPassphrase } = request
+  const read = async (named: string): Promise<readonly [Certificate, ...Certificate[]]> => {
+    const found = readCertificates(await readPem(context, request, named))
+    if (found) return found
+    throw fail(request, 'CONFIG_INVALID', `${named} holds no certificate in PEM, or a torn one`, 'Name the right file')
+  }
+  const [certificate, ...following] = await read(file)
+  const chain = certificateChain === undefined ? following : await read(certificateChain)
+  const key = await openSigningKey(await readKey(), readPassphrase)
+  if (typeof key !== 'string') return { certificate, chain, key }
+  const remedy = 'Convert it with openssl pkcs8 -topk8, or give what it needs'
+  throw fail(request, 'CONFIG_INVALID', `the private key ${key}`, remedy)
+}
+
+/** @throws CredentialsError `FILE_MISSING`, `FILE_UNREADABLE`. */
+export async function readPem(
+  { host }: ProviderContext,
+  { source }: Pick<RolesAnywhereRequest, 'source'>,
+  named: string,
+): Promise<string> {
+  const file = expandHome(named, host)
+  const refuse = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
+    new CredentialsError(`${file} ${problem}`, { code, source, remedy, location: { file } })
+  const bytes = await host.readFile(file).catch((error: unknown) => {
+    throw refuse('FILE_UNREADABLE', `cannot be read${errorCode(error)}`, 'Check its permissions')
+  })
+  if (!bytes) throw refuse('FILE_MISSING', 'does not exist', 'Check what should write it')
+  return new TextDecoder().decode(bytes)
+}
+
+async function post(
+  { host, signal }: ProviderContext,
+  { url, region, readCa }: Service,
+  settings: RolesAnywhereRequest,
+  identity: X509Identity,
+): Promise<StaticKeys> {
+  const { trustAnchorArn, profileArn, roleArn, durationSeconds, sessionName, source } = settings
+  const body = JSON.stringify({ trustAnchorArn, profileArn, roleArn, durationSeconds, roleSessionName: sessionName })
+  const headers = await signWithCertificate(identity, { url, body, region, service: 'rolesanywhere', now: host.now() })
+  const ca = url.protocol === 'https:' ? await readCa() : undefined
+  const timeoutMs = REQUEST_TIMEOUT_MS
+  const reply = await request(host, { source, url, method: 'POST', headers, body, ca, timeoutMs, signal })
+  const answer = parseJsonObject(reply.text)
+  if (reply.status !== 200 && reply.status !== 201) {
+    const said = readText(answer ?? {}, 'message')?.slice(0, MAX_MESSAGE_LENGTH) ?? reply.status
+    const problem = `Roles Anywhere refused ${roleArn}: ${said}`
+    const remedy = 'Check the trust anchor, the profile, the trust policy of the role, the certificate and the clock'
+    if (isPassing(reply.status)) throw fail(settings, 'SOURCE_UNREACHABLE', problem, 'Try again later')
+    throw fail(settings, 'SOURCE_REFUSED', problem, remedy)
+  }
+  const keys = readSession(answer?.['credentialSet'], roleArn)
+  if (!keys)
+    throw fail(settings, 'RESPONSE_INVALID', `${url.origin} sent no credentials`, 'Check what serves that address')
+  if (keys.expiration.getTime() > host.now()) return keys
+  throw fail(settings, 'EXPIRED', `${url.origin} sent expired credentials`, 'Check the clocks of both sides')
+}
+
+function readSession(set: unknown, roleArn: string): (StaticKeys & { expiration: Date }) | undefined {
+  const credentials = asObject(asObject(Array.isArray(set) ? set[0] : undefined)?.['credentials']) ?? {}
+  const [accessKeyId, secretAccessKey, sessionToken, end] = [
+    'accessKeyId',
+    'secretAccessKey',
+    'sessionToken',
+    'expiration',
+  ].map((name) => readText(credentials, name))
+  const expiration = parseTime(end ?? '')
+  if (!accessKeyId || !secretAccessKey || !sessionToken || !expiration) return undefined
+  return { accessKeyId, secretAccessKey, sessionToken, expiration, accountId: accountOf(roleArn) }
+}
+
+function fail(
+  { source, location }: RolesAnywhereRequest,
+  code: CredentialsErrorCode,
+  problem: string,
+  remedy: string,
+): CredentialsError {
+  return new CredentialsError(problem, { code, source, remedy, location })
+}

@@ -1,0 +1,63 @@
+/**
+ * A private key of any of the usual kinds, ready to sign the way AWS has certificates sign.
+ *
+ * Source  https://docs.aws.amazon.com/rolesanywhere/latest/userguide/authentication-sign-process.html
+ * @module
+ */
+import { DER_INTEGER, DER_SEQUENCE, encodeDer } from '../formats/der.ts'
+import { type EncryptedKey, readPrivateKey, signingAlgorithm } from '../formats/private-key.ts'
+
+export interface SigningKey {
+  readonly kind: 'RSA' | 'ECDSA'
+  sign(text: string): Promise<Uint8Array>
+}
+
+/**
+ * @param readPassphrase asked where the key is encrypted.
+ * @returns what is wrong, as the end of a sentence, where the key cannot be used.
+ */
+export async function openSigningKey(
+  pem: string,
+  readPassphrase: (() => Promise<string>) | undefined,
+): Promise<SigningKey | string> {
+  const found = readPrivateKey(pem)
+  if (!found) return 'is no private key in PEM, or encrypted in an old way'
+  if (!(found instanceof Uint8Array) && !readPassphrase) return 'is encrypted, and no passphrase is given'
+  const pkcs8 = found instanceof Uint8Array ? found : await decrypt(found, (await readPassphrase?.()) ?? '')
+  if (!pkcs8) return 'is not encrypted with the passphrase given'
+
+  const algorithm = signingAlgorithm(pkcs8)
+  const key = algorithm && (await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']).catch(() => {}))
+  if (!key) return 'is neither an RSA key nor one on P-256, P-384 or P-521'
+  const isEc = algorithm.name === 'ECDSA'
+  return {
+    kind: isEc ? 'ECDSA' : 'RSA',
+    async sign(text) {
+      const bytes = new Uint8Array(await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(text)))
+      return isEc ? encodeEcSignature(bytes) : bytes
+    },
+  }
+}
+
+async function decrypt(
+  { data, salt, iterations, hash, iv, aesBits }: EncryptedKey,
+  passphrase: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { subtle } = crypto
+  const text = await subtle.importKey('raw', new TextEncoder().encode(passphrase), 'PBKDF2', false, ['deriveKey'])
+  const aes = { name: 'AES-CBC', length: aesBits }
+  const key = await subtle.deriveKey({ name: 'PBKDF2', salt, iterations, hash }, text, aes, false, ['decrypt'])
+  const plain = await subtle.decrypt({ name: 'AES-CBC', iv }, key, data).catch(() => undefined)
+  return plain && new Uint8Array(plain)
+}
+
+/** WebCrypto gives r and s one after the other, X.509 has them as a sequence of integers. */
+function encodeEcSignature(bytes: Uint8Array): Uint8Array {
+  const half = bytes.length / 2
+  const integers = [bytes.subarray(0, half), bytes.subarray(half)].map((part) => {
+    const from = part.findIndex((byte) => byte !== 0)
+    const digits = [...part.subarray(Math.max(from, 0))]
+    return encodeDer(DER_INTEGER, Uint8Array.from((digits[0] ?? 0) < 0x80 ? digits : [0, ...digits]))
+  })
+  return encodeDer(DER_SEQUENCE, ...integers)
+}

@@ -1,0 +1,69 @@
+/**
+ * A role's session for an X.509 certificate, by IAM Roles Anywhere: servers outside of AWS that have one anyway.
+ *
+ * Reads   the options, else `rolesanywhere_trust_anchor_arn`, `…_profile_arn`, `…_role_arn`, `…_certificate`,
+ *         `…_certificate_chain`, `…_private_key`, `…_private_key_process`, `…_passphrase_process`, `…_duration_seconds`,
+ *         `…_session_name` of the selected profile; the files they name
+ * Source  https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html
+ * @module
+ */
+import { createRolesAnywhereSession } from '../clients/roles-anywhere.ts'
+import { keyReaders } from '../clients/roles-anywhere-key.ts'
+import { loadSelectedProfile } from '../clients/selected-profile.ts'
+import { CredentialsError } from '../errors.ts'
+import {
+  findMissing,
+  ROLES_ANYWHERE_SETTING,
+  type RolesAnywhereSettings,
+  readRolesAnywhere,
+} from '../formats/roles-anywhere-settings.ts'
+import { readSetting } from '../formats/variable.ts'
+import { type Provider, session, skip } from '../model/provider.ts'
+
+const SOURCE = 'roles-anywhere'
+
+/** What is left out comes from the selected profile. */
+export interface RolesAnywhereOptions extends Partial<RolesAnywhereSettings> {
+  /** A PEM file, or what gives its content for each session: PKCS#8, PKCS#1 or SEC1. */
+  readonly privateKey?: string | (() => Promise<string>) | undefined
+  /** Asked where the key is encrypted. */
+  readonly passphrase?: (() => Promise<string>) | undefined
+}
+
+/**
+ * Steps aside where no trust anchor is named. Throws `CONFIG_INVALID`, `REGION_INVALID`, `FILE_MISSING`,
+ * `FILE_UNREADABLE`, `PROCESS_FAILED`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`, `EXPIRED`.
+ */
+export function fromRolesAnywhere(options: RolesAnywhereOptions = {}): Provider {
+  return {
+    name: SOURCE,
+    async provide(context) {
+      const selected = await loadSelectedProfile(context)
+      const { name, properties } = selected
+      if (options.trustAnchorArn === undefined && readSetting(properties, ROLES_ANYWHERE_SETTING) === undefined)
+        return skip(`profile ${name} has no ${ROLES_ANYWHERE_SETTING}`)
+
+      const { privateKey, passphrase, ...given } = options
+      const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+      const settings = { ...readRolesAnywhere(properties), ...named }
+      const missing = findMissing(settings)
+      if (missing) {
+        const remedy = `Give ${missing.option}, or set ${missing.setting}`
+        throw new CredentialsError(`${missing.option} is missing`, { code: 'CONFIG_INVALID', source: SOURCE, remedy })
+      }
+      const key = typeof privateKey === 'string' ? { ...settings, keyProcess: undefined, privateKey } : settings
+      const readers =
+        typeof privateKey === 'function'
+          ? { readKey: privateKey, readPassphrase: undefined }
+          : keyReaders(context, key, { source: SOURCE })
+      return session(
+        await createRolesAnywhereSession(context, selected, {
+          ...(settings as RolesAnywhereSettings),
+          ...readers,
+          readPassphrase: passphrase ?? readers.readPassphrase,
+          source: SOURCE,
+        }),
+      )
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+  X509Certificate,
+} from 'node:crypto'
+import { expect } from 'vitest'
+import type { Sent } from './fake-host.ts'
+
+export interface Issued {
+  readonly key: KeyObject
+  readonly certificate: string
+  readonly x509: X509Certificate
+}
+
+export type KeyKind = 'rsa' | 'P-256' | 'P-384' | 'P-521'
+
+export function makeKey(kind: KeyKind): KeyObject {
+  if (kind === 'rsa') return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+  return generateKeyPairSync('ec', { namedCurve: kind }).privateKey
+}
+
+/** A certificate made here, by hand: it needs no other program. Without an issuer it signs itself. */
+export function issue(
+  name: string,
+  serial: bigint,
+  kind: KeyKind = 'P-256',
+  issuer?: { name: string; key: KeyObject },
+): Issued {
+  const key = makeKey(kind)
+  const signer = issuer?.key ?? key
+  const algorithm =
+    signer.asymmetricKeyType === 'rsa'
+      ? sequence(oid('2a864886f70d01010b'), Buffer.of(5, 0))
+      : sequence(oid('2a8648ce3d040302'))
+  const publicKey = Buffer.from(new Uint8Array(publicDer(key)))
+  const body = sequence(
+    tlv(0xa0, tlv(2, Buffer.of(2))),
+    tlv(2, Buffer.from(serialHex(serial), 'hex')),
+    algorithm,
+    nameOf(issuer?.name ?? name),
+    sequence(tlv(0x17, Buffer.from('250101000000Z')), tlv(0x17, Buffer.from('350101000000Z'))),
+    nameOf(name),
+    publicKey,
+  )
+  const signature = sign('sha256', body, signer)
+  const der = sequence(body, algorithm, tlv(3, Buffer.concat([Buffer.of(0), signature])))
+  const certificate = `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  const x509 = new X509Certificate(certificate) // OpenSSL finds it well made
+  expect(x509.verify(issuer ? publicOf(issuer.key) : publicOf(key))).toBe(true)
+  return { key, certificate, x509 }
+}
+
+/** As the service does it: from the request alone, by other means than those that signed it. */
+export function checkSignature({ method, url, headers, body }: Sent): X509Certificate {
+  const { host, pathname } = new URL(url)
+  const match =
+    /^AWS4-X509-(RSA|ECDSA)-SHA256 Credential=(\d+)\/(\d{8}\/[\w-]+\/rolesanywhere\/aws4_request), SignedHeaders=([\w;-]+), Signature=([0-9a-f]+)$/.exec(
+      headers['authorization'] ?? '',
+    )
+  const [, kind, serial, scope, names = '', signature = ''] = match ?? []
+  const certificate = new X509Certificate(Buffer.from(headers['x-amz-x509'] ?? '', 'base64'))
+  expect(serial, 'in decimal').toBe(BigInt(`0x${certificate.serialNumber}`).toString())
+  expect(names.split(';')).toEqual([...names.split(';')].sort())
+  const mustSign = [
+    'host',
+    'content-type',
+    'x-amz-date',
+    'x-amz-x509',
+    ...(headers['x-amz-x509-chain'] ? ['x-amz-x509-chain'] : []),
+  ]
+  expect(names.split(';')).toEqual(expect.arrayContaining(mustSign))
+
+  const values: Record<string, string | undefined> = { ...headers, host }
+  const lines = names.split(';').map((name) => `${name}:${values[name]}\n`)
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+  const canonical = `${method}\n${pathname}\n\n${lines.join('')}\n${names}\n${hash(body)}`
+  const text = `AWS4-X509-${kind}-SHA256\n${headers['x-amz-date']}\n${scope}\n${hash(canonical)}`
+  expect(verify('sha256', Buffer.from(text), certificate.publicKey, Buffer.from(signature, 'hex'))).toBe(true)
+  expect(kind).toBe(certificate.publicKey.asymmetricKeyType === 'rsa' ? 'RSA' : 'ECDSA')
+  return certificate
+}
+
+function publicOf(key: KeyObject): KeyObject {
+  return createPublicKey(key)
+}
+
+function publicDer(key: KeyObject): Buffer {
+  return publicOf(key).export({ type: 'spki', format: 'der' })
+}
+
+function serialHex(serial: bigint): string {
+  const hex = serial.toString(16)
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`
+  return Number.parseInt(even.slice(0, 2), 16) < 0x80 ? even : `00${even}`
+}
+
+function nameOf(name: string): Buffer {
+  return sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from(name)))))
+}
+
+function oid(hex: string): Buffer {
+  return tlv(6, Buffer.from(hex, 'hex'))
+}
+
+function sequence(...parts: Buffer[]): Buffer {
+  return tlv(0x30, ...parts)
+}
+
+function tlv(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts)
+  const size = content.length.toString(16).padStart(content.length < 0x100 ? 2 : 4, '0')
+  const length = content.length < 0x80 ? size : `8${size.length / 2}${size}`
+  return Buffer.concat([Buffer.of(tag), Buffer.from(length, 'hex'), content])
+}
