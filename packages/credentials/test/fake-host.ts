@@ -8,6 +8,8 @@ export interface Sent {
   readonly body: string
   readonly signal: AbortSignal
   readonly redirect: string | undefined
+  /** Certificates that are trusted for it. */
+  readonly ca: string | undefined
   /** Virtual milliseconds since the host was made. */
   readonly atMs: number
 }
@@ -147,7 +149,7 @@ export function fakeHost(world: World = {}): FakeHost {
         return name.includes('/') ? [] : [name]
       }),
     withLock: (_path, work) => work(),
-    async fetch(url, { method = 'GET', headers, body, signal, redirect }) {
+    async fetch(url, { method = 'GET', headers, body, signal, redirect, ca }) {
       const sent: Sent = {
         url,
         method,
@@ -155,6 +157,7 @@ export function fakeHost(world: World = {}): FakeHost {
         body: typeof body === 'string' ? body : '',
         signal,
         redirect,
+        ca,
         atMs: elapsedMs,
       }
       requests.push(sent)

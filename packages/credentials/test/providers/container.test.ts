@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Trace } from '../../src/model/provider.ts'
 import { fromContainer } from '../../src/providers/container.ts'
 import {
   type Answer,
@@ -11,6 +10,7 @@ import {
   silence,
   type World,
 } from '../fake-host.ts'
+import { traceWith } from '../trace.ts'
 
 const ECS = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/task' }
 const ECS_URL = 'GET http://169.254.170.2/v2/task'
@@ -215,7 +215,7 @@ describe('in its time', () => {
 
 test('the trace tells where it asked, not the path: that is as good as a password', async () => {
   const facts: [string, string][] = []
-  const trace: Trace = { fact: (...fact) => void facts.push(fact), step: () => {}, warn: () => {} }
+  const trace = traceWith({ fact: (...fact) => void facts.push(fact) })
   const host = fakeHost({ env: ECS, http: { [ECS_URL]: ok } })
   await fromContainer().provide({ host, signal: new AbortController().signal, trace })
   expect(facts).toEqual([['endpoint', 'http://169.254.170.2']])

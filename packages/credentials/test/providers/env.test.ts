@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Trace } from '../../src/model/provider.ts'
 import { fromEnv } from '../../src/providers/env.ts'
 import { fromStatic } from '../../src/providers/static.ts'
 import { failureOf, fakeHost } from '../fake-host.ts'
+import { traceWith } from '../trace.ts'
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'hunter2' }
 const signal = new AbortController().signal
@@ -100,7 +100,7 @@ describe('env', () => {
     const fact = (name: string, value: string): void => {
       facts[name] = value
     }
-    const trace: Trace = { fact, step: () => {}, warn: () => {} }
+    const trace = traceWith({ fact })
     await fromEnv().provide({ host: fakeHost({ env: { ...KEYS, AWS_SESSION_TOKEN: 'hunter2' } }), signal, trace })
     expect(facts).toEqual({ AWS_ACCESS_KEY_ID: 'AKIA…MPLE', AWS_SESSION_TOKEN: 'set' })
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Provider, ProviderContext, Warning } from '../../src/model/provider.ts'
 import { fromInstance } from '../../src/providers/instance.ts'
 import { type Answer, drip, type FakeHost, failureOf, fakeHost, silence, type World } from '../fake-host.ts'
+import { traceWith } from '../trace.ts'
 
 const BASE = 'http://169.254.169.254'
 const PUT = `PUT ${BASE}/latest/api/token`
@@ -316,7 +317,7 @@ test('credentials that have expired are used on for 10 to 15 minutes, with a war
     [0.999_999, 15],
   ] as const) {
     const warnings: Warning[] = []
-    const trace = { fact: () => {}, step: () => {}, warn: (warning: Warning) => void warnings.push(warning) }
+    const trace = traceWith({ warn: (warning) => void warnings.push(warning) })
     const host = ec2({ [GET]: Response.json({ ...KEYS, Expiration: '2025-12-31T23:00:00Z' }) }, { random })
     const keys = (await provide(host, fromInstance(), { trace })) as { expiration: Date }
     expect(Math.round((keys.expiration.getTime() - host.now()) / 60_000)).toBe(minutes)

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { ProviderContext, Trace } from '../../src/model/provider.ts'
+import type { ProviderContext } from '../../src/model/provider.ts'
 import { fromProfile } from '../../src/providers/profile.ts'
 import { type FakeHost, failureOf, fakeHost, type World } from '../fake-host.ts'
 import { formOf, STS, sessionByRole, stsError } from '../sts-world.ts'
+import { traceWith } from '../trace.ts'
 
 const CONFIG = '/home/user/.aws/config'
 const KEYS = 'aws_access_key_id = AKIABASE\naws_secret_access_key = secret'
@@ -269,11 +270,11 @@ describe('configured but broken ends it, with the place in the file', () => {
 
 test('what it read, the plan and what was passed over are told', async () => {
   const told: unknown[] = []
-  const trace: Trace = {
+  const trace = traceWith({
     fact: (name, value) => void told.push([name, value]),
     step: (text) => void told.push(text),
     warn: ({ code, text }) => void told.push([code, text]),
-  }
+  })
   const host = world(
     `[profile a]\nrole_arn = arn:x/one\nsource_profile = b\ncredential_process = get\n[profile b]\n${KEYS}`,
     { http: { [STS]: sessionByRole } },
