@@ -216,6 +216,21 @@ describe('who waits', () => {
   })
 })
 
+test('of a life under four minutes the mandatory window is a quarter', async () => {
+  const m = machine({ gives: [2 * MIN, held().reply] })
+  await m.get()
+  await m.host.pass(90 * S - 1)
+  void m.get()
+  expect(await m.get()).toBe('key1')
+  await m.host.pass(1)
+  let settled = false
+  void m.get().then(() => {
+    settled = true
+  })
+  await m.host.pass(S)
+  expect(settled).toBe(false)
+})
+
 describe('a failed refresh while something is cached', () => {
   test.each<[name: string, leftMs: number]>([
     ['in the advisory window', 10 * MIN],
@@ -347,6 +362,7 @@ describe('keys that may not be served past their end', () => {
     await m.host.pass(5 * S)
     expect(await failureOf(m.get())).toBe(DOWN)
     expect(await m.get()).toBe('key4')
+    expect(await m.get({ forceRefresh: true })).toBe('key5') // no back-off is left
   })
 })
 
@@ -544,6 +560,15 @@ describe('when the clock jumps', () => {
     await failureOf(m.get())
     m.host.jump(-backMs)
     expect(await m.get()).toBe('key2')
+  })
+
+  test('and then a success: the no of before is forgotten', async () => {
+    const m = machine({ gives: [NO, HOUR] })
+    await failureOf(m.get())
+    m.host.jump(-S)
+    expect(await m.get()).toBe('key2')
+    await m.host.pass(S)
+    expect(await m.get({ forceRefresh: true })).toBe('key3')
   })
 
   test('while they are fetched', async () => {

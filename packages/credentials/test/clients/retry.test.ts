@@ -113,6 +113,16 @@ describe('a deadline', () => {
     expect(signal?.aborted).toBe(true)
   })
 
+  test('gives a caller who gave up the reason, whatever a host’s own sleep rejects with', async () => {
+    const caller = new AbortController()
+    const reason = new Error('gone')
+    const sleep = (_: number, signal: AbortSignal): Promise<never> =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('asleep no more'))))
+    const outcome = failureOf(withDeadline({ ...fakeHost(), sleep }, 500, caller.signal, silence))
+    caller.abort(reason)
+    expect(await outcome).toBe(reason)
+  })
+
   test('is forgotten when the work is done, or fails', async () => {
     const host = fakeHost()
     expect(await withDeadline(host, 500, never, async () => 1)).toBe(1)
