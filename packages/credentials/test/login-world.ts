@@ -107,6 +107,7 @@ export function recordTrace(): { trace: Trace; readonly told: string; readonly w
       lines.push(Object.values(warning).join(' '))
       warnings.push(warning)
     },
+    use: (source) => lines.push(`uses ${source}`),
   }
   return {
     trace,
