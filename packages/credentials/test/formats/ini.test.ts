@@ -228,7 +228,7 @@ describe('for whatever text', () => {
         const quoted = piecesOf(bad).filter((piece) => shown(error).includes(piece) && !OWN_WORDS.includes(piece))
         expect(quoted).toEqual([])
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -247,7 +247,7 @@ describe('for whatever text', () => {
       fc.property(plain, (text) => {
         expect(result(text.replaceAll('\n', '\r\n'))).toEqual(result(text))
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     )
   })
 

@@ -134,6 +134,21 @@ describe('its token', () => {
     expect(host.requests.at(-1)?.headers).toEqual({ 'x-aws-ec2-metadata-token': 'new' })
   })
 
+  test('goes to nobody but who gave it', async () => {
+    const host = ec2({
+      'PUT http://127.0.0.1:1/latest/api/token': new Response('other'),
+      [`GET http://127.0.0.1:1${EXTENDED}`]: new Response(''),
+    })
+    const provider = fromInstance()
+    await provide(host, provider)
+    host.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = 'http://127.0.0.1:1'
+    await provide(host, provider)
+    expect(host.requests.at(-1)).toMatchObject({
+      url: `http://127.0.0.1:1${EXTENDED}`,
+      headers: { 'x-aws-ec2-metadata-token': 'other' },
+    })
+  })
+
   test('refused twice is an error', async () => {
     const host = ec2({ [LIST]: status(401) })
     expect(await failureOf(provide(host))).toMatchObject({
