@@ -1,17 +1,36 @@
-/** One file to load: an ES module of its own for each of 60 sources would cost every start 50 ms. */
-import { build } from 'esbuild'
+/**
+ * Few files to load: an ES module of its own for each source would cost every start 50 ms. What the entry needs at once is
+ * one file; what a program may never need (an explanation, sign-ins, certificates) is loaded when it is asked for.
+ */
+import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { rolldown } from 'rolldown'
 
 const here = import.meta.dirname
+const entry = join(here, 'src/index.ts')
+const core = loadedWith(entry)
 
-await build({
-  entryPoints: [`${here}/src/index.ts`],
-  outfile: `${here}/dist/index.js`,
-  bundle: true,
-  format: 'esm',
+await rm(join(here, 'dist/chunks'), { recursive: true, force: true })
+const bundle = await rolldown({
+  input: { index: entry, 'sign-in': join(here, 'src/sign-in.ts') },
+  external: /^[^./]/,
   platform: 'node',
-  target: 'node20.19',
-  packages: 'external',
-  minifySyntax: true,
-  sourcemap: 'linked',
-  logLevel: 'warning',
 })
+await bundle.write({
+  dir: join(here, 'dist'),
+  format: 'esm',
+  sourcemap: true,
+  chunkFileNames: 'chunks/[name].js',
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  codeSplitting: { groups: [{ name: 'core', test: (module) => core.has(module) }] },
+})
+
+/** The modules that a static import leads to from here. */
+function loadedWith(file, found = new Set()) {
+  if (found.has(file)) return found
+  found.add(file)
+  const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type\b)[^;']*?from '(\.[^']+)'/gm)
+  for (const [, target] of imports) loadedWith(join(dirname(file), target), found)
+  return found
+}

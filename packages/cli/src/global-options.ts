@@ -1,7 +1,17 @@
 import type { OptionSpecs } from './command.ts'
 
 /** The sources that `--provider` may name. */
-export const PROVIDERS = ['env', 'profile', 'process', 'sso', 'login', 'web-identity', 'container', 'instance'] as const
+export const PROVIDERS = [
+  'env',
+  'profile',
+  'process',
+  'sso',
+  'login',
+  'roles-anywhere',
+  'web-identity',
+  'container',
+  'instance',
+] as const
 
 /** Options of every command. */
 export const GLOBAL_OPTIONS = {

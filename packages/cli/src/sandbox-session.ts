@@ -1,3 +1,4 @@
+/** What a person and a program are told of a sandbox that runs. */
 import { Failure } from './failure.ts'
 import { quotePosix } from './formats/env.ts'
 import { writeErr, writeOut } from './output.ts'

@@ -5,7 +5,6 @@ import { getCallerIdentity } from './clients/sts.ts'
 import { connectToSts } from './clients/sts-connection.ts'
 import { defaultChain } from './default-chain.ts'
 import { CredentialsError, isCredentialsError } from './errors.ts'
-import { explainChain } from './explain.ts'
 import { checkRegion, chooseRegion } from './formats/region.ts'
 import type { Credentials, StaticKeys } from './model/credentials.ts'
 import type { CredentialEvent } from './model/event.ts'
@@ -123,8 +122,10 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
 
   return Object.assign(get, {
     memoized: true as const,
-    explain: async ({ signal }: { readonly signal?: AbortSignal } = {}) =>
-      explainChain(providers, roles.map(roleOver), contextWith(signal)),
+    explain: async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
+      const { explainChain } = await import('./explain.ts')
+      return explainChain(providers, roles.map(roleOver), contextWith(signal))
+    },
     region: async () => {
       const context = contextWith()
       const named = chooseRegion({ option: options.region, env: host.env })

@@ -1,7 +1,6 @@
 /** The bearer token of a person who has signed in, for the services of AWS that take one. */
 import { loadSelectedProfile } from './clients/selected-profile.ts'
-import { connectToSso, withinOverallTime } from './clients/sso-connection.ts'
-import { createSsoTokens } from './clients/sso-token.ts'
+import type { SsoTokens } from './clients/sso-token.ts'
 import { CredentialsError } from './errors.ts'
 import { readSsoProfile } from './formats/sso-profile.ts'
 import type { Host } from './model/host.ts'
@@ -31,7 +30,7 @@ export interface BearerToken {
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
  */
 export function createToken({ profile, host = nodeHost() }: TokenOptions = {}): () => Promise<BearerToken> {
-  const tokens = createSsoTokens()
+  let tokens: SsoTokens | undefined
   let inFlight: Promise<BearerToken> | undefined
 
   const get = async (): Promise<BearerToken> => {
@@ -45,9 +44,12 @@ export function createToken({ profile, host = nodeHost() }: TokenOptions = {}): 
       const remedy = 'Add sso_session to the profile, and an sso-session section'
       throw fail('CONFIG_INVALID', `profile ${name} names no sso_session`, remedy)
     }
+    const { connectToSso, createSsoTokens, withinOverallTime } = await import('./clients/sso-role.ts')
+    tokens ??= createSsoTokens()
+    const own = tokens
     const connection = connectToSso(context, selected, sso.session, name, SOURCE, sso.location)
     const { accessToken, expiresAt } = await withinOverallTime({ ...connection, source: SOURCE }, (signal) =>
-      tokens.get({ ...connection, signal }),
+      own.get({ ...connection, signal }),
     )
     return { token: accessToken, expiration: expiresAt }
   }

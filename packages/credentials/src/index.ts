@@ -1,9 +1,5 @@
 export { loadSharedConfig } from './clients/config-files.ts'
-export { type RemovedLogin, signOutOfLogin } from './clients/login-sign-out.ts'
 export { type ChosenProfile, chooseProfile } from './clients/selected-profile.ts'
-export type { BrowserPrompt, DeviceCode, DeviceCodePrompt, SignedIn } from './clients/sso-sign-in.ts'
-export type { SignedOut } from './clients/sso-sign-out.ts'
-export { type FinishedLogin, type LoginRequest, type StartedLogin, startLogin } from './clients/start-login.ts'
 export {
   type CredentialRequest,
   type CredentialSource,
@@ -52,10 +48,3 @@ export { fromRolesAnywhere, type RolesAnywhereOptions } from './providers/roles-
 export { fromSso } from './providers/sso.ts'
 export { fromStatic } from './providers/static.ts'
 export { fromWebIdentity, type WebIdentityOptions } from './providers/web-identity.ts'
-export {
-  findSsoSession,
-  type SsoSignInOptions,
-  signInToSsoWithBrowser,
-  signInToSsoWithDeviceCode,
-  signOutOfSso,
-} from './sso-sign-in.ts'

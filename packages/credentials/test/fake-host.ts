@@ -1,4 +1,9 @@
 import { expect, onTestFinished } from 'vitest'
+// Loaded beforehand: a virtual clock does not wait for files that are loaded on demand.
+import '../src/clients/login.ts'
+import '../src/clients/roles-anywhere-key.ts'
+import '../src/clients/sso-role.ts'
+import '../src/explain.ts'
 import type { CommandResult, Host } from '../src/model/host.ts'
 
 export interface Sent {

@@ -1,5 +1,6 @@
 /** Signs in as `aws login` does: in the browser of this machine, or in any with a code to carry over. */
-import { type FinishedLogin, type Host, printable, startLogin } from '@rolecall/credentials'
+import { type Host, printable } from '@rolecall/credentials'
+import { type FinishedLogin, startLogin } from '@rolecall/credentials/sign-in'
 import { Failure } from '../failure.ts'
 import { writeErr } from '../output.ts'
 import { askLine } from '../terminal.ts'

@@ -1,5 +1,6 @@
 /** Ends the sign-in that a profile uses, or all. */
-import { chooseProfile, loadSharedConfig, nodeHost, signOutOfLogin, signOutOfSso } from '@rolecall/credentials'
+import { chooseProfile, loadSharedConfig, nodeHost } from '@rolecall/credentials'
+import { signOutOfLogin, signOutOfSso } from '@rolecall/credentials/sign-in'
 import type { GlobalValues } from '../command.ts'
 import { findTarget } from './target.ts'
 import { untilInterrupted } from './waiting.ts'

@@ -1,14 +1,14 @@
 /** Signs in to IAM Identity Center: in the browser of this machine, or with a code in any. */
 
 import { isatty } from 'node:tty'
+import { printable } from '@rolecall/credentials'
 import {
   type DeviceCode,
-  printable,
   type SignedIn,
   type SsoSignInOptions,
   signInToSsoWithBrowser,
   signInToSsoWithDeviceCode,
-} from '@rolecall/credentials'
+} from '@rolecall/credentials/sign-in'
 import { writeErr } from '../output.ts'
 import { type Way, withBrowser } from './browser-answer.ts'
 import { showWaiting } from './waiting.ts'

@@ -7,9 +7,11 @@
 import { isCredentialsError } from '../errors.ts'
 import type { SsoRole } from '../formats/sso-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
-import { type SsoConnection, withinOverallTime } from './sso-connection.ts'
+import { connectToSso, type SsoConnection, withinOverallTime } from './sso-connection.ts'
 import { getRoleCredentials } from './sso-portal.ts'
 import { createSsoTokens } from './sso-token.ts'
+
+export { connectToSso, createSsoTokens, withinOverallTime }
 
 export interface SsoRoles {
   /** @throws CredentialsError what the token and {@link getRoleCredentials} fail with. */

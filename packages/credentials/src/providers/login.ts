@@ -5,7 +5,6 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html
  * @module
  */
-import { getLoginKeys } from '../clients/login.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { readSetting } from '../formats/variable.ts'
 import { type Provider, session, skip } from '../model/provider.ts'
@@ -30,6 +29,7 @@ export function fromLogin({ loginSession }: LoginOptions = {}): Provider {
       const named = loginSession?.trim() || readSetting(properties, 'login_session')
       if (named === undefined) return skip(`profile ${name} has no login_session`)
       const origin = loginSession === undefined ? config.origins[name]?.['login_session'] : undefined
+      const { getLoginKeys } = await import('../clients/login.ts')
       const location = origin && { file: origin.path, line: origin.line }
       return session(
         await getLoginKeys(context, selected, { loginSession: named, profile: name, source: SOURCE, location }),

@@ -7,14 +7,10 @@
  */
 import { getContainerCredentials } from '../clients/container.ts'
 import { createInstanceRole, type InstanceRole } from '../clients/instance-role.ts'
-import { getLoginKeys } from '../clients/login.ts'
 import { assumeRoleWithMfa } from '../clients/mfa.ts'
 import { runCredentialProcess } from '../clients/process.ts'
-import { createRolesAnywhereSession } from '../clients/roles-anywhere.ts'
-import { keyReaders } from '../clients/roles-anywhere-key.ts'
 import { loadSelectedProfile, type SelectedProfile } from '../clients/selected-profile.ts'
-import { connectToSso } from '../clients/sso-connection.ts'
-import { createSsoRoles, type SsoRoles } from '../clients/sso-role.ts'
+import type { SsoRoles } from '../clients/sso-role.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { readTokenFile } from '../clients/token-file.ts'
 import { exchangeToken } from '../clients/web-identity.ts'
@@ -37,7 +33,7 @@ export interface ProfileOptions {
  * Throws `PROFILE_NOT_FOUND`, `PROFILE_LOOP`, `CONFIG_INVALID`, `KEYS_INCOMPLETE`, and what its plan fails with.
  */
 export function fromProfile({ profile }: ProfileOptions = {}): Provider {
-  const memory = { instance: createInstanceRole({}, SOURCE), sso: createSsoRoles() }
+  const memory: Memory = { instance: createInstanceRole({}, SOURCE) }
   return {
     name: SOURCE,
     variables: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
@@ -48,7 +44,7 @@ export function fromProfile({ profile }: ProfileOptions = {}): Provider {
 /** What is kept from one call to the next. */
 interface Memory {
   readonly instance: InstanceRole
-  readonly sso: SsoRoles
+  sso?: SsoRoles
 }
 
 async function provide(context: ProviderContext, memory: Memory): ReturnType<Provider['provide']> {
@@ -80,7 +76,7 @@ async function resolveBase(
   base: PlanBase,
   context: ProviderContext,
   selected: SelectedProfile,
-  { instance, sso }: Memory,
+  memory: Memory,
 ): Promise<StaticKeys> {
   const { host, signal } = context
   const { profile, location } = base
@@ -97,17 +93,23 @@ async function resolveBase(
       return session(await exchangeToken(sts, base, () => readTokenFile(host, base.tokenFile, SOURCE)))
     }
     case 'roles-anywhere': {
+      const { createRolesAnywhereSession } = await import('../clients/roles-anywhere.ts')
+      const { keyReaders } = await import('../clients/roles-anywhere-key.ts')
       const request = { ...base, ...keyReaders(context, base, { source: SOURCE, location }), source: SOURCE }
       return session(await createRolesAnywhereSession(context, selected, request))
     }
-    case 'login':
+    case 'login': {
+      const { getLoginKeys } = await import('../clients/login.ts')
       return session(await getLoginKeys(context, selected, { ...base, source: SOURCE }))
-    case 'sso':
-      return session(
-        await sso.getCredentials(connectToSso(context, selected, base.session, profile, SOURCE, location), base),
-      )
+    }
+    case 'sso': {
+      const { connectToSso, createSsoRoles } = await import('../clients/sso-role.ts')
+      memory.sso ??= createSsoRoles()
+      const connection = connectToSso(context, selected, base.session, profile, SOURCE, location)
+      return session(await memory.sso.getCredentials(connection, base))
+    }
     case 'credential-source':
-      return resolveNamedSource(base.credentialSource, context, instance, location)
+      return resolveNamedSource(base.credentialSource, context, memory.instance, location)
     case 'none':
       throw fail(`profile ${profile} names no credentials`, 'Choose another profile', location)
   }
@@ -127,11 +129,13 @@ async function resolveNamedSource(
       throw fail('credential_source is Environment, and AWS_ACCESS_KEY_ID is not set', remedy, location)
     }
     case 'EcsContainer': {
+      context.trace?.use('container')
       const keys = await getContainerCredentials(context, SOURCE)
       if (keys) return session(keys)
       throw fail('credential_source is EcsContainer, and no container endpoint is set', remedy, location)
     }
     case 'Ec2InstanceMetadata': {
+      context.trace?.use('instance')
       const keys = await instance.getCredentials(context)
       if (!('skipped' in keys)) return session(keys)
       throw fail(`credential_source is Ec2InstanceMetadata, and ${keys.skipped}`, remedy, location)

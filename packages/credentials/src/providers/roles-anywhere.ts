@@ -7,8 +7,6 @@
  * Source  https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html
  * @module
  */
-import { createRolesAnywhereSession } from '../clients/roles-anywhere.ts'
-import { keyReaders } from '../clients/roles-anywhere-key.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { CredentialsError } from '../errors.ts'
 import {
@@ -51,6 +49,8 @@ export function fromRolesAnywhere(options: RolesAnywhereOptions = {}): Provider 
         const remedy = `Give ${missing.option}, or set ${missing.setting}`
         throw new CredentialsError(`${missing.option} is missing`, { code: 'CONFIG_INVALID', source: SOURCE, remedy })
       }
+      const { createRolesAnywhereSession } = await import('../clients/roles-anywhere.ts')
+      const { keyReaders } = await import('../clients/roles-anywhere-key.ts')
       const key = typeof privateKey === 'string' ? { ...settings, keyProcess: undefined, privateKey } : settings
       const readers =
         typeof privateKey === 'function'

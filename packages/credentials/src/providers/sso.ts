@@ -7,8 +7,7 @@
  * @module
  */
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
-import { connectToSso } from '../clients/sso-connection.ts'
-import { createSsoRoles } from '../clients/sso-role.ts'
+import type { SsoRoles } from '../clients/sso-role.ts'
 import { CredentialsError } from '../errors.ts'
 import { readSsoRoleProfile } from '../formats/sso-profile.ts'
 import { type Provider, session, skip } from '../model/provider.ts'
@@ -21,7 +20,7 @@ const SOURCE = 'sso'
  * `TIMEOUT`, `RESPONSE_INVALID`, `EXPIRED`.
  */
 export function fromSso(): Provider {
-  const roles = createSsoRoles()
+  let roles: SsoRoles | undefined
   return {
     name: SOURCE,
     async provide(context) {
@@ -35,6 +34,8 @@ export function fromSso(): Provider {
       if (!sso) return skip(`profile ${name} has no sso_session and no sso_start_url`)
 
       context.trace?.fact('profile', name)
+      const { connectToSso, createSsoRoles } = await import('../clients/sso-role.ts')
+      roles ??= createSsoRoles()
       const connection = connectToSso(context, selected, sso.session, name, SOURCE, sso.location)
       return session(await roles.getCredentials(connection, sso.role))
     },
