@@ -38,6 +38,5 @@ function answerOf(incoming: IncomingMessage, redirect: RequestInit['redirect']):
   const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   )
-  if (bodiless) incoming.resume()
   return new Response(bodiless ? null : (Readable.toWeb(incoming) as ReadableStream), { status, headers })
 }

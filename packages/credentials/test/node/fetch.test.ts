@@ -69,6 +69,14 @@ test.each([204, 205, 304])('%i has no body, and leaves no socket', async (status
   await expect.poll(() => sockets.size).toBe(0)
 })
 
+test.each([204, 205])('%i leaves no socket of a server that does not hang up, either', async (status) => {
+  expect(await ask(await say(`HTTP/1.1 ${status} X\r\ncontent-length: 0\r\n\r\n`, false))).toMatchObject({
+    status,
+    text: '',
+  })
+  await expect.poll(() => sockets.size).toBe(0)
+})
+
 test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
   let asked = 0
   const other = await serve((_, response) => {
