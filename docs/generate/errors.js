@@ -4,33 +4,39 @@ import { join } from 'node:path'
 import { PACKAGES, ROOT } from './places.js'
 
 export function describeErrors() {
-  const source = readFileSync(join(ROOT, 'packages/credentials/src/errors.ts'), 'utf8')
-  const codes = [...source.matchAll(/^ {2}\| '([A-Z_]+)' \/\/ (.+)$/gm)]
-  if (codes.length === 0) throw new Error('errors.ts lists no codes')
-  const stories = readStories()
-  const tests = readTests()
-
-  const sections = codes.map(([, code, meaning]) => {
-    const cases = stories.filter((story) => story.codes.includes(code)).map(({ name }) => name)
-    const shown = cases.slice(0, 4).map((name) => `[${name.replaceAll('-', ' ')}](../test/cases/${name})`)
-    const proof =
-      shown.length > 0
-        ? shown
-        : tests
-            .filter(({ text }) => text.includes(`'${code}'`))
-            .slice(0, 2)
-            .map(linkTo)
-    if (proof.length === 0) throw new Error(`no case produces ${code}`)
-    return `## ${code}\n\n${meaning[0].toUpperCase()}${meaning.slice(1)}.\n\n${proof.map((line) => `- ${line}`).join('\n')}`
-  })
+  const proofs = { stories: readStories(), tests: readTests() }
+  const describe = (file) => readCodes(file).map(([, code, meaning]) => describeCode(code, meaning, proofs))
   return `# Errors
 
 Every failure is a \`CredentialsError\` with a \`code\` that is part of the API, the \`source\` that failed, a \`remedy\`, and the
 \`location\` where a file is to blame. \`NoCredentialsError\` lists its \`attempts\`. Under each code stand cases that produce it.
 This page is made by \`npm run docs\`.
 
-${sections.join('\n\n')}
+${describe('packages/credentials/src/errors.ts').join('\n\n')}
+
+# Errors of the command line
+
+\`rolecall\` has the codes above and these.
+
+${describe('packages/cli/src/failure.ts').join('\n\n')}
 `
+}
+
+function readCodes(file) {
+  const codes = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^ {2}\| '([A-Z_]+)' \/\/ (.+)$/gm)]
+  if (codes.length === 0) throw new Error(`${file} lists no codes`)
+  return codes
+}
+
+function describeCode(code, meaning, { stories, tests }) {
+  const cases = stories.filter((story) => story.codes.includes(code)).map(({ name }) => name)
+  const inStories = cases.map((name) => `[${name.replaceAll('-', ' ')}](../test/cases/${name})`)
+  const inTests = tests.filter(({ text }) => new RegExp(`\\b${code}\\b`).test(text)).map(linkTo)
+  const shown = inStories.length > 0 ? inStories.slice(0, 4) : inTests.slice(0, 2)
+  if (shown.length === 0 && code === 'INTERNAL') shown.push('None is known: please report yours.')
+  if (shown.length === 0) throw new Error(`no case produces ${code}`)
+  const sentence = `${meaning[0].toUpperCase()}${meaning.slice(1)}.`
+  return `## ${code}\n\n${sentence}\n\n${shown.map((line) => `- ${line}`).join('\n')}`
 }
 
 function readStories() {

@@ -1,5 +1,24 @@
+import type { CredentialsErrorCode } from '@rolecall/credentials'
+
+/** Stable, as the library's codes are. */
+export type FailureCode =
+  | CredentialsErrorCode
+  | 'USAGE' // the command was not called as its help says
+  | 'ACCOUNT_NOT_ALLOWED' // the credentials are of an account that --allow-account does not name
+  | 'VALUE_NOT_EXPORTABLE' // the format cannot carry a value as it is
+  | 'GITHUB_ENV_MISSING' // --format github outside of a GitHub job
+  | 'COMMAND_NOT_FOUND' // exec: there is no such program
+  | 'COMMAND_NOT_EXECUTABLE' // exec: it is there, and cannot be run
+  | 'LOGIN_NOT_NEEDED' // the profile names nothing to sign in to
+  | 'LOGIN_UNUSED' // other credentials of the profile would win over the sign-in
+  | 'LOGIN_MISMATCH' // somebody else signed in than the profile names
+  | 'INTERRUPTED' // a person ended it
+  | 'SANDBOX_MISSING' // the package @rolecall/sandbox is not installed
+  | 'OUTPUT_FAILED' // what was asked for could not be written
+  | 'INTERNAL' // a fault of rolecall
+
 export interface FailureOptions {
-  readonly code: string
+  readonly code: FailureCode
   /** Who says so: a command or an option's name. */
   readonly source: string
   /** What the reader can do now: an imperative sentence without its full stop. */
@@ -11,7 +30,7 @@ export interface FailureOptions {
 /** The command line's own errors, with the fields of the library's: their text holds no secret. */
 export class Failure extends Error {
   override readonly name = 'Failure'
-  readonly code: string
+  readonly code: FailureCode
   readonly source: string
   readonly problem: string
   readonly remedy: string

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, writeFileSync } from 'node:fs'
-import { Failure } from './failure.ts'
+import { Failure, type FailureCode } from './failure.ts'
 import { formatGithub } from './formats/github.ts'
 import type { Handout } from './formats/handout.ts'
 import { writeOut } from './output.ts'
@@ -36,6 +36,6 @@ function openForAppending(path: string): number {
   }
 }
 
-function fail(code: string, problem: string, remedy: string): Failure {
+function fail(code: FailureCode, problem: string, remedy: string): Failure {
   return new Failure(problem, { code, source: 'export', remedy })
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Failure } from './failure.ts'
+import { Failure, type FailureCode } from './failure.ts'
 
 /**
  * A policy as STS wants it: JSON without its white space, which counts against the limit.
@@ -27,6 +27,6 @@ function readPolicyFile(file: string): string {
   }
 }
 
-function fail(code: string, problem: string, remedy: string, file?: string): Failure {
+function fail(code: FailureCode, problem: string, remedy: string, file?: string): Failure {
   return new Failure(problem, { code, source: '--policy', remedy, location: file === undefined ? file : { file } })
 }

@@ -96,8 +96,9 @@ test.each([
 
 test('somebody else’s sign-in is not kept for the profile', async () => {
   const machine = createLoginMachine()
-  const { status, stderr } = await machine.rolecall('login', '--profile', 'other')
+  const { status, stderr } = await machine.rolecall('login', '--profile', 'other', '--json')
   expect(status).toBe(1)
+  expect(stderr).toContain('"code":"LOGIN_MISMATCH"')
   expect(stderr).toContain(`you signed in as ${ME}, and profile other is for arn:aws:iam::123456789012:user/somebody`)
   expect(existsSync(join(machine.home, '.aws/login'))).toBe(false)
 })

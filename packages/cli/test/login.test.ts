@@ -183,12 +183,12 @@ test('who says no in the browser ends it', async () => {
 })
 
 test('Ctrl-C while it waits ends it', async () => {
-  const login = createSsoMachine().start('login', '--profile', 'dev', '--no-browser')
+  const login = createSsoMachine().start('login', '--profile', 'dev', '--no-browser', '--json')
   const page = await login.shows(ADDRESS)
   login.child.kill('SIGINT')
   const { status, stdout, stderr } = await login.ended
   expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
-  expect(stderr).toContain('interrupted')
+  expect(stderr).toContain('"code":"INTERRUPTED"')
   await expect(fetch((await sandbox.visit(page)) ?? '')).rejects.toThrow()
 })
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { Failure } from '../failure.ts'
+import { Failure, type FailureCode } from '../failure.ts'
 import { isForeground } from './foreground.ts'
 
 const NOT_FOUND = 127
@@ -52,6 +52,6 @@ function describe(code: string | undefined, command: string): Failure {
   return fail('COMMAND_NOT_EXECUTABLE', problem, 'Check that it is a program and that it may be run', NOT_EXECUTABLE)
 }
 
-function fail(code: string, problem: string, remedy: string, exitCode: number): Failure {
+function fail(code: FailureCode, problem: string, remedy: string, exitCode: number): Failure {
   return new Failure(problem, { code, source: 'exec', remedy, exitCode })
 }

@@ -1,0 +1,32 @@
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bareEnv, createHome, KEYS, ROLECALL, rolecall, run } from './world.ts'
+
+const codeOf = (stderr: string): unknown => JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.code
+
+test('a command that is not there is COMMAND_NOT_FOUND, with the status of a shell', async () => {
+  const { status, stdout, stderr } = await rolecall(['exec', '--json', '--', 'no-such-program'], { env: KEYS })
+  expect({ status, stdout, code: codeOf(stderr) }).toEqual({ status: 127, stdout: '', code: 'COMMAND_NOT_FOUND' })
+})
+
+test('a command that cannot be run is COMMAND_NOT_EXECUTABLE, with the status of a shell', async () => {
+  const script = join(createHome(), 'script')
+  writeFileSync(script, '#!/bin/sh\n', { mode: 0o600 })
+  const { status, stdout, stderr } = await rolecall(['exec', '--json', '--', script], { env: KEYS })
+  expect({ status, stdout, code: codeOf(stderr) }).toEqual({ status: 126, stdout: '', code: 'COMMAND_NOT_EXECUTABLE' })
+})
+
+test('without its package the sandbox is SANDBOX_MISSING', async () => {
+  const home = createHome()
+  const alone = join(home, 'rolecall.cjs')
+  copyFileSync(ROLECALL, alone)
+  const { status, stdout, stderr } = await run(process.execPath, [alone, 'sandbox', '--json'], bareEnv(home))
+  expect({ status, stdout, code: codeOf(stderr) }).toEqual({ status: 1, stdout: '', code: 'SANDBOX_MISSING' })
+})
+
+test.runIf(process.platform === 'linux')('a full disk is OUTPUT_FAILED', async () => {
+  const line = `exec '${process.execPath}' '${ROLECALL}' export --json >/dev/full`
+  const { status, stderr } = await run('sh', ['-c', line], bareEnv(createHome(), KEYS))
+  expect({ status, code: codeOf(stderr) }).toEqual({ status: 1, code: 'OUTPUT_FAILED' })
+})
