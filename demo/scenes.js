@@ -1,7 +1,7 @@
 /** The places: variables, files and options that make a program believe it runs there. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fromProcess } from '@rolecall/credentials'
+import { fromLogin, fromProcess, fromSso } from '@rolecall/credentials'
 
 export async function createScenes(sandbox, home) {
   const { accessKeyId, secretAccessKey } = await sandbox.createUser('scenes')
@@ -38,6 +38,19 @@ export async function createScenes(sandbox, home) {
       { place: 'an ECS task', env: await sandbox.env('ecs'), flags: [] },
       { place: 'an EKS pod with Pod Identity', env: await sandbox.env('eks'), flags: [] },
       { place: 'an EC2 instance with a role, by IMDSv2', env: instance, flags: [] },
+      { place: 'a person who has signed in with IAM Identity Center', env: await sandbox.env('sso'), flags: [] },
+      {
+        place: 'that sign-in alone',
+        env: await sandbox.env('sso'),
+        flags: ['--provider', 'sso'],
+        options: { sources: [fromSso()] },
+      },
+      {
+        place: 'a person who has signed in with aws login',
+        env: await sandbox.env('login'),
+        flags: ['--provider', 'login'],
+        options: { sources: [fromLogin()] },
+      },
       {
         place: 'a role on top of whatever was found',
         env: await sandbox.env('ecs'),
