@@ -15,7 +15,7 @@ export async function createScenes(sandbox, home) {
   const config = writeFiles(home, { accessKeyId, secretAccessKey, roleArn })
   const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey }
   const profile = (name) => ({ env: { AWS_CONFIG_FILE: config, AWS_PROFILE: name }, flags: [] })
-  const instance = { ...(await sandbox.env('ec2')), AWS_EC2_METADATA_DISABLED: 'false' }
+  const instance = { ...(await sandbox.env('ec2')) }
 
   return {
     scenes: [

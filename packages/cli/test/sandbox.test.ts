@@ -85,7 +85,8 @@ test.each(['keys', 'web-identity', 'ecs', 'eks', 'ec2', 'sso', 'login'])(
   async (place) => {
     const inside = ['--', process.execPath, ROLECALL, 'whoami', '--json']
     const { status, stdout, stderr } = await rolecall(['sandbox', '--place', place, ...inside], {
-      env: { AWS_PROFILE: 'unseen', AWS_EC2_METADATA_DISABLED: 'false' },
+      env: { AWS_PROFILE: 'unseen' },
+      files: { '.aws/config': '[default]\naws_access_key_id = AKIAMINE\naws_secret_access_key = my-own-secret\n' },
     })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     const sources: Record<string, string> = {

@@ -55,7 +55,11 @@ const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Pr
       await issueProjected(world, { aud: EKS_AUDIENCE }),
     ),
   }),
-  ec2: ({ world }) => ({ ...describeServices(world), AWS_EC2_METADATA_SERVICE_ENDPOINT: `${world.url}/` }),
+  ec2: ({ world }) => ({
+    ...describeServices(world),
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: `${world.url}/`,
+    AWS_EC2_METADATA_DISABLED: 'false',
+  }),
   sso: async ({ world, identityCenter, folder }) => {
     const { path, configFile, profile } = await writeSsoHome(world, identityCenter, folder)
     return {
@@ -85,7 +89,15 @@ const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Pr
 export async function createEnvironment(place: Place, options: PlaceOptions): Promise<Environment> {
   if (!Object.hasOwn(PLACES, place))
     throw new TypeError(`There is no place ${place}: it is one of ${Object.keys(PLACES).join(', ')}`)
-  return PLACES[place](options)
+  return { ...(await hideFiles(options.folder)), ...(await PLACES[place](options)) }
+}
+
+/** The files of whoever runs this are not those of the place. */
+async function hideFiles(folder: PrivateFolder): Promise<Environment> {
+  return {
+    AWS_CONFIG_FILE: await folder.write('no-config', ''),
+    AWS_SHARED_CREDENTIALS_FILE: await folder.write('no-credentials', ''),
+  }
 }
 
 function describeServices({ url }: World): Environment {

@@ -11,15 +11,16 @@ const PLACES: readonly Place[] = ['keys', 'web-identity', 'ecs', 'eks', 'ec2', '
 describe('places', () => {
   test('each gives the variables that a process there has', async ({ sandbox }) => {
     const names = await Promise.all(PLACES.map(async (place) => [place, Object.keys(await sandbox.env(place)).sort()]))
-    const common = ['AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_STS', 'AWS_REGION']
+    const files = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']
+    const common = ['AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL_STS', 'AWS_REGION', ...files]
     const endpoints = ['AWS_ENDPOINT_URL_SIGNIN', 'AWS_ENDPOINT_URL_SSO', 'AWS_ENDPOINT_URL_SSO_OIDC']
-    const signedIn = [...endpoints, 'AWS_CONFIG_FILE', 'AWS_PROFILE', 'HOME']
+    const signedIn = [...endpoints, 'AWS_PROFILE', 'HOME']
     expect(Object.fromEntries(names)).toEqual({
       keys: ['AWS_ACCESS_KEY_ID', ...common, 'AWS_SECRET_ACCESS_KEY'].sort(),
       'web-identity': [...common, 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'].sort(),
       ecs: ['AWS_CONTAINER_AUTHORIZATION_TOKEN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', ...common].sort(),
       eks: ['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', ...common].sort(),
-      ec2: ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_ENDPOINT_URL_STS'],
+      ec2: ['AWS_EC2_METADATA_DISABLED', 'AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_ENDPOINT_URL_STS', ...files].sort(),
       sso: [...common, ...signedIn].sort(),
       login: [...common, ...signedIn, 'AWS_LOGIN_CACHE_DIRECTORY'].sort(),
     })
