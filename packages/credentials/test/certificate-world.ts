@@ -29,6 +29,7 @@ export function issue(
   serial: bigint,
   kind: KeyKind = 'P-256',
   issuer?: { name: string; key: KeyObject },
+  extensions: readonly Buffer[] = [],
 ): Issued {
   const key = makeKey(kind)
   const signer = issuer?.key ?? key
@@ -45,6 +46,7 @@ export function issue(
     sequence(tlv(0x17, Buffer.from('250101000000Z')), tlv(0x17, Buffer.from('350101000000Z'))),
     nameOf(name),
     publicKey,
+    ...(extensions.length === 0 ? [] : [tlv(0xa3, sequence(...extensions))]),
   )
   const signature = sign('sha256', body, signer)
   const der = sequence(body, algorithm, tlv(3, Buffer.concat([Buffer.of(0), signature])))
@@ -52,6 +54,20 @@ export function issue(
   const x509 = new X509Certificate(certificate) // OpenSSL finds it well made
   expect(x509.verify(issuer ? publicOf(issuer.key) : publicOf(key))).toBe(true)
   return { key, certificate, x509 }
+}
+
+/** Extension: it may sign others. */
+export function isAuthority(): Buffer {
+  return sequence(oid('551d13'), tlv(4, sequence(tlv(1, Buffer.of(0xff)))))
+}
+
+/** Extension: the servers that it is for. */
+export function forHosts(names: readonly string[], addresses: readonly number[][] = []): Buffer {
+  const parts = [
+    ...names.map((name) => tlv(0x82, Buffer.from(name))),
+    ...addresses.map((address) => tlv(0x87, Buffer.from(address))),
+  ]
+  return sequence(oid('551d11'), tlv(4, sequence(...parts)))
 }
 
 /** As the service does it: from the request alone, by other means than those that signed it. */

@@ -1,90 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer as createHttpServer, type Server } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
-import { type AddressInfo, connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createServer as createHttpServer } from 'node:http'
+import { describe, expect, test, vi } from 'vitest'
 import { request } from '../../src/clients/request.ts'
 import { nodeHost } from '../../src/node.ts'
 import { failureOf } from '../fake-host.ts'
+import { CA as ca, proxyWorld } from './proxy-world.ts'
 
-let folder = ''
-let ca = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rolecall-'))
-  const names = 'subjectAltName=DNS:creds.example,IP:127.0.0.1'
-  const options = [
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test',
-    '-addext',
-    names,
-  ]
-  execFileSync('openssl', ['req', ...options, '-keyout', join(folder, 'key'), '-out', join(folder, 'cert')], {
-    stdio: 'pipe',
-  })
-  ca = readFileSync(join(folder, 'cert'), 'utf8')
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const servers: Server[] = []
-const sockets = new Set<Socket>()
-beforeEach(() => {
-  for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy']) {
-    vi.stubEnv(name, undefined)
-    vi.stubEnv(name.toUpperCase(), undefined)
-  }
-})
-afterEach(() => {
-  vi.unstubAllEnvs()
-  for (const socket of sockets) socket.destroy()
-  for (const server of servers.splice(0)) server.close()
-})
-
-async function listen(server: Server): Promise<number> {
-  servers.push(server)
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-    socket.on('close', () => sockets.delete(socket))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
-}
-const secure = (): Promise<number> =>
-  listen(
-    createHttpsServer({ key: readFileSync(join(folder, 'key')), cert: ca }, (_, response) =>
-      response.end('secure'),
-    ) as unknown as Server,
-  )
-
-/** A proxy that notes what it was asked, and leads everywhere to one port of this machine: no name is ever looked up. */
-async function proxy(port: number, refuse = false) {
-  const asked: { to: string | undefined; by: string | undefined }[] = []
-  const server = createHttpServer((_, response) => response.writeHead(500).end())
-  server.on('connect', (incoming, socket: Socket) => {
-    asked.push({ to: incoming.url, by: incoming.headers['proxy-authorization'] })
-    if (refuse) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
-    const onward = connect(port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connected\r\n\r\n')
-      onward.pipe(socket).pipe(onward)
-    })
-    sockets.add(onward)
-    onward.on('close', () => sockets.delete(onward))
-    onward.on('error', () => socket.destroy())
-    socket.on('error', () => onward.destroy())
-  })
-  return { url: `http://user:hunter2@127.0.0.1:${await listen(server)}`, asked }
-}
+const { listen, secure: serve, proxy, sockets } = proxyWorld()
+const secure = (): Promise<number> => serve((_, response) => response.end('secure'))
 
 const ask = (url: string, options: { ca?: string; timeoutMs?: number; signal?: AbortSignal } = {}) =>
   request(nodeHost(), {
@@ -123,7 +45,7 @@ describe('through a proxy', () => {
   })
 
   test('a proxy that refuses is no answer, and its password is not told', async () => {
-    const { url } = await proxy(1, true)
+    const { url } = await proxy(1, 'refuses')
     vi.stubEnv('HTTPS_PROXY', url)
     const error = await failureOf(ask('https://creds.example/', { ca }))
     expect(error).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
@@ -131,9 +53,7 @@ describe('through a proxy', () => {
   })
 
   test('a proxy that is silent is given up in time, and let go', async () => {
-    const port = await listen(createHttpServer())
-    servers.at(-1)?.on('connect', (_, socket: Socket) => socket.resume().on('end', () => socket.destroy()))
-    vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${port}`)
+    vi.stubEnv('HTTPS_PROXY', (await proxy(1, 'silent')).url)
     expect(await failureOf(ask('https://creds.example/', { ca, timeoutMs: 300 }))).toMatchObject({ code: 'TIMEOUT' })
     await expect.poll(() => sockets.size).toBe(0)
   })
