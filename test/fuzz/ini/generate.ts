@@ -154,8 +154,9 @@ const QUIRKS: readonly [Quirk, ...Quirk[]] = [
   },
   function oddSpaces(lines, random) {
     change(lines, random, 2, (line) => {
-      const at = random.below(line.length + 1)
-      return line.slice(0, at) + random.pick(ODD_SPACES) + line.slice(at)
+      const characters = [...line] // not units: half of one would be no text
+      characters.splice(random.below(characters.length + 1), 0, random.pick(ODD_SPACES))
+      return characters.join('')
     })
   },
   function prototypes(lines, random) {

@@ -150,10 +150,10 @@ function withoutComment(line: Line): string | undefined {
     case 'header':
       return line.comment === '' ? line.text : `${indentOf(line)}[${line.name}]`
     case 'setting':
-      return line.comment === '' ? line.text : `${indentOf(line)}${line.key} = ${line.value}`
+      return line.comment === '' ? line.text : `${indentOf(line)}${line.key}=${line.value}`
     case 'nested':
       if (line.comment === '') return line.text
-      return line.value === undefined ? undefined : `${indentOf(line)}${line.key} = ${line.value}`
+      return line.value === undefined ? undefined : `${indentOf(line)}${line.key}=${line.value}`
     default:
       return line.text
   }
