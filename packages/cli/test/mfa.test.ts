@@ -10,8 +10,8 @@ let serial: string
 let deploy: string
 beforeAll(async () => {
   sandbox = await startSandbox()
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...services } = await sandbox.env('keys')
-  env = services
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = await sandbox.env('keys')
+  env = { AWS_ENDPOINT_URL_STS: sandbox.url, AWS_REGION: 'us-east-1' }
   const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }
   const Statement = [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition }]
   const { arn } = await sandbox.createRole({ name: 'deploy', trustPolicy: { Version: '2012-10-17', Statement } })

@@ -21,8 +21,8 @@ test.each<[name: string, args: string[], says: string[]]>([
   ],
   [
     'a provider of a later version',
-    ['explain', '--provider', 'roles-anywhere'],
-    ['"roles-anywhere"', 'env, profile, process'],
+    ['explain', '--provider', 'ci'],
+    ['"ci"', 'env, profile, process'],
   ],
   ['an option without its value', ['explain', '--profile'], ['--profile needs a value', '--profile NAME']],
   ['an option that swallows the next', ['explain', '--profile', '--json'], ['--profile needs a value']],
