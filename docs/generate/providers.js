@@ -1,4 +1,4 @@
-/** docs/providers.md: what each provider's own header and factory say, in the order of the chain. */
+/** docs/providers.md: what each provider's own header and factory say, in the order of the chain, and what is left out. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './places.js'
@@ -12,6 +12,9 @@ export function describeProviders() {
   const inChain = order.map((factory) => providers.find((provider) => provider.factory === factory))
   if (inChain.length < 6 || inChain.includes(undefined)) throw new Error('the default chain could not be read')
   const others = providers.filter(({ factory }) => !order.includes(factory))
+  const behaviours = JSON.parse(readFileSync(join(ROOT, 'test/behaviours.json'), 'utf8'))
+  const leftOut = behaviours.filter(({ leftOut }) => leftOut !== undefined)
+  if (leftOut.length === 0) throw new Error('what is left out could not be read')
 
   return `# Providers
 
@@ -23,6 +26,13 @@ A provider that is not configured steps aside and says why. One that is configur
 error. When each is asked again: [Refresh](refresh.md). Codes: [Errors](errors.md). This page is made by \`npm run docs\`.
 
 ${[...inChain, ...others].map(describe).join('\n\n')}
+
+## Left out on purpose
+
+The AWS SDKs assert ${behaviours.length} behaviours of themselves (\`test/behaviours.json\` names the tests that show them
+here). These are not followed, or not yet:
+
+${leftOut.map(({ behaviour, leftOut }) => `- ${behaviour} — ${leftOut}.`).join('\n')}
 `
 }
 

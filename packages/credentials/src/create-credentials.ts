@@ -100,6 +100,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
 
   const resolve = async (): Promise<Found> => {
     if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
+    checkRoles(roles)
     const context = contextWith(undefined, eventTrace)
     let found = await firstOf(providers, context)
     for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
@@ -152,6 +153,17 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
       remedy: 'Set AWS_REGION, or region in the profile',
     })
   }
+}
+
+/** Before the first of them is assumed. */
+function checkRoles(roles: readonly RoleOptions[]): void {
+  const blank = roles.findIndex(({ roleArn }) => !roleArn?.trim())
+  if (blank < 0) return
+  throw new CredentialsError(`role ${blank + 1} of ${roles.length} has no ARN`, {
+    code: 'CONFIG_INVALID',
+    source: 'assume-role',
+    remedy: 'Give each role its roleArn',
+  })
 }
 
 function roleOver(role: RoleOptions): (keys: Credentials) => Provider {

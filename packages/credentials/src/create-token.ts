@@ -1,5 +1,5 @@
 /** The bearer token of a person who has signed in, for the services of AWS that take one. */
-import { loadSelectedProfile } from './clients/selected-profile.ts'
+import { loadNamedProfile } from './clients/selected-profile.ts'
 import type { SsoTokens } from './clients/sso-token.ts'
 import { CredentialsError } from './errors.ts'
 import { readSsoProfile } from './formats/sso-profile.ts'
@@ -35,14 +35,13 @@ export function createToken({ profile, host = nodeHost() }: TokenOptions = {}): 
 
   const get = async (): Promise<BearerToken> => {
     const context = { host, profile, signal: new AbortController().signal }
-    const selected = await loadSelectedProfile(context)
-    const { name, config, properties, isNamed } = selected
-    if (!properties && isNamed)
-      throw fail('PROFILE_NOT_FOUND', `there is no profile ${name}`, 'Add it, or name another')
+    const selected = await loadNamedProfile(context, SOURCE)
+    const { name, config } = selected
     const sso = readSsoProfile(config, name, SOURCE)
     if (sso?.session.name === undefined) {
       const remedy = 'Add sso_session to the profile, and an sso-session section'
-      throw fail('CONFIG_INVALID', `profile ${name} names no sso_session`, remedy)
+      const problem = `profile ${name} names no sso_session`
+      throw new CredentialsError(problem, { code: 'CONFIG_INVALID', source: SOURCE, remedy })
     }
     const { connectToSso, createSsoTokens, withinOverallTime } = await import('./clients/sso-role.ts')
     tokens ??= createSsoTokens()
@@ -60,8 +59,4 @@ export function createToken({ profile, host = nodeHost() }: TokenOptions = {}): 
     })
     return inFlight
   }
-}
-
-function fail(code: 'PROFILE_NOT_FOUND' | 'CONFIG_INVALID', problem: string, remedy: string): CredentialsError {
-  return new CredentialsError(problem, { code, source: SOURCE, remedy })
 }

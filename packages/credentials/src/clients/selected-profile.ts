@@ -5,6 +5,7 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  * @module
  */
+import { CredentialsError } from '../errors.ts'
 import { type ChosenRegion, checkRegion, chooseRegion } from '../formats/region.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { Host } from '../model/host.ts'
@@ -39,6 +40,21 @@ export async function loadSelectedProfile(context: ProviderContext): Promise<Sel
   const chosen = chooseProfile(host.env, profile)
   const config = await loadSharedConfig(host, { configFile, credentialsFile })
   return { ...chosen, config, properties: config.profiles[chosen.name] }
+}
+
+/**
+ * For a provider that lives in the profile alone: one that was asked for must be there.
+ *
+ * @throws CredentialsError `PROFILE_NOT_FOUND`, and as {@link loadSharedConfig}.
+ */
+export async function loadNamedProfile(context: ProviderContext, source: string): Promise<SelectedProfile> {
+  const selected = await loadSelectedProfile(context)
+  if (selected.properties || !selected.isNamed) return selected
+  throw new CredentialsError(`there is no profile ${selected.name}`, {
+    code: 'PROFILE_NOT_FOUND',
+    source,
+    remedy: 'Add it to the config file, or name another',
+  })
 }
 
 /** The region for a caller's own requests, without asking the instance; undefined where nothing names one. */

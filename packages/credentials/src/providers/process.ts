@@ -6,7 +6,7 @@
  * @module
  */
 import { runCredentialProcess } from '../clients/process.ts'
-import { loadSelectedProfile } from '../clients/selected-profile.ts'
+import { loadNamedProfile } from '../clients/selected-profile.ts'
 import { readSetting } from '../formats/variable.ts'
 import { type Provider, skip } from '../model/provider.ts'
 
@@ -26,7 +26,7 @@ export function fromProcess({ command, timeoutMs }: ProcessOptions = {}): Provid
       const request = { timeoutMs, source: 'process', signal }
       if (command !== undefined) return runCredentialProcess(host, { ...request, command })
 
-      const { name, properties, config } = await loadSelectedProfile(context)
+      const { name, properties, config } = await loadNamedProfile(context, 'process')
       const line = readSetting(properties, 'credential_process')
       if (line === undefined) return skip(`profile ${name} has no credential_process`)
       const origin = config.origins[name]?.['credential_process']

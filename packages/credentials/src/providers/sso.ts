@@ -6,9 +6,8 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
  * @module
  */
-import { loadSelectedProfile } from '../clients/selected-profile.ts'
+import { loadNamedProfile } from '../clients/selected-profile.ts'
 import type { SsoRoles } from '../clients/sso-role.ts'
-import { CredentialsError } from '../errors.ts'
 import { readSsoRoleProfile } from '../formats/sso-profile.ts'
 import { type Provider, session, skip } from '../model/provider.ts'
 
@@ -24,12 +23,8 @@ export function fromSso(): Provider {
   return {
     name: SOURCE,
     async provide(context) {
-      const selected = await loadSelectedProfile(context)
-      const { name, config, properties, isNamed } = selected
-      if (!properties && isNamed) {
-        const remedy = 'Add it to the config file, or name another'
-        throw new CredentialsError(`there is no profile ${name}`, { code: 'PROFILE_NOT_FOUND', source: SOURCE, remedy })
-      }
+      const selected = await loadNamedProfile(context, SOURCE)
+      const { name, config } = selected
       const sso = readSsoRoleProfile(config, name, SOURCE)
       if (!sso) return skip(`profile ${name} has no sso_session and no sso_start_url`)
 
