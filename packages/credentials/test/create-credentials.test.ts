@@ -384,6 +384,22 @@ describe('calls', () => {
     expect((await source()).accessKeyId).toBe('AKIANEW')
   })
 
+  test('a process is run again when its keys end, and not before', async () => {
+    const print = (accessKeyId: string, Expiration: string) =>
+      JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: 's', Expiration })
+    const { host, source } = create({
+      files: { [CONFIG]: '[default]\ncredential_process = get' },
+      processes: { get: print('AKIAOLD', '2026-01-01T01:00:00Z') },
+    })
+    await source()
+    host.processes['get'] = print('AKIANEW', '2026-01-01T02:00:00Z')
+    await host.pass(3_580_000)
+    expect((await source()).accessKeyId).toBe('AKIAOLD')
+    await host.pass(10_000)
+    expect((await source()).accessKeyId).toBe('AKIANEW')
+    expect(host.runs).toHaveLength(2)
+  })
+
   test('keys without an end do not get one later', async () => {
     const { host, source } = create({ env: { ...ENV } })
     await source()

@@ -90,6 +90,16 @@ test('an ended session of the device is not used again', async () => {
   expect(asked).toBe(2)
 })
 
+test('when it has ended, a new one needs a person again: without one there are no credentials', async () => {
+  const host = world()
+  const codes = ['123456']
+  const source = createCredentials({ host, profile: 'one', mfaCode: async () => codes.shift() ?? '' })
+  await source()
+  host.jump(13 * 3_600_000)
+  await expect(source()).rejects.toMatchObject({ code: 'MFA_REQUIRED' })
+  expect(sent(host).map(({ Action }) => Action)).toEqual(['GetSessionToken', 'AssumeRole'])
+})
+
 test('mfa_process prints the code', async () => {
   const host = world({ 'show-code': '654321\n' })
   await createCredentials({ host, profile: 'asks' })()

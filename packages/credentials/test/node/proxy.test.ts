@@ -44,6 +44,17 @@ describe('through a proxy', () => {
     if (base.includes('127')) expect(outcome).toMatchObject({ text: 'secure' })
   })
 
+  test.each(['http://169.254.170.2', 'http://169.254.169.254', 'http://[fd00:ec2::23]'])(
+    'nor link-local %s, whoever answers there',
+    async (base) => {
+      const { url, asked } = await proxy(await listen(createHttpServer((_, response) => response.end('by proxy'))))
+      vi.stubEnv('HTTP_PROXY', url)
+      const outcome = await ask(`${base}/`, { timeoutMs: 300 }).catch(() => 'nobody')
+      expect(asked).toEqual([])
+      expect(outcome).not.toMatchObject({ text: 'by proxy' })
+    },
+  )
+
   test('a proxy that refuses is no answer, and its password is not told', async () => {
     const { url } = await proxy(1, 'refuses')
     vi.stubEnv('HTTPS_PROXY', url)

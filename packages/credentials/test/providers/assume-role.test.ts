@@ -99,6 +99,13 @@ describe('what is sent', () => {
   })
 })
 
+test('a session keeps its own end, though the keys that asked for it end sooner', async () => {
+  const soon = { ...SESSION_KEYS, expiration: new Date('2026-01-01T00:10:00Z') }
+  expect(await provide(answering(stsSession()), {}, soon)).toMatchObject({
+    expiration: new Date('2026-01-01T01:00:00Z'),
+  })
+})
+
 describe('where STS is asked', () => {
   const CONFIG = '[default]\nregion = eu-north-1\n[profile fips]\nregion = us-west-2\nuse_fips_endpoint = true'
   test.each<[name: string, url: string, env: Record<string, string>, role: Partial<RoleOptions>, context: object]>([

@@ -78,6 +78,18 @@ describe('credentials of a role', () => {
     expect(await ask(host, 'dev')).toMatchObject({ accountId: '123456789012' })
   })
 
+  test('the one configured address of all services is asked, for the token too', async () => {
+    const host = ssoWorld({
+      token: tokenFile(),
+      env: { AWS_ENDPOINT_URL: 'https://all.example' },
+      http: {
+        'POST https://all.example/token': tokenAnswer(),
+        'GET https://all.example/federation/credentials?role_name=Admin&account_id=123456789012': roleAnswer(),
+      },
+    })
+    expect(await ask(host, 'dev')).toMatchObject({ accountId: '123456789012' })
+  })
+
   test('the addresses of a services section are asked, one for each service', async () => {
     const config = `[default]
 sso_session = s
