@@ -34,32 +34,55 @@ writeFileSync(
   listLicenses(output.flatMap(({ moduleIds }) => moduleIds)).join('\n\n'),
 )
 
-/** What is run at each start, and what imports a package that is not in the file, is code; the rest is text. */
+/**
+ * What `rolecall export` runs is code, and so is what imports a package that is not in the file. The rest stands in the
+ * comment at the end, a line each, and is read from there when it is asked for.
+ */
 function assemble(chunks) {
-  const atStart = new Set([entry, ...chunks.find(({ fileName }) => fileName === entry).imports])
-  const parts = chunks.map(({ fileName, code }) => {
-    const isCode = atStart.has(fileName) || /\bimport\(/.test(code)
-    return `${JSON.stringify(fileName)}:${isCode ? `function(exports,require,module){${inAscii(code)}\n}` : quote(code)}`
-  })
+  const atStart = ['session.cjs', 'formats.cjs', entry].reduce(
+    (found, name) => loadedWith(name, chunks, found),
+    new Set(),
+  )
+  const isCode = ({ fileName, code }) => atStart.has(fileName) || /\bimport\(/.test(code)
+  const functions = chunks
+    .filter(isCode)
+    .map(({ fileName, code }) => `${JSON.stringify(fileName)}:(function(exports,require,module){${inAscii(code)}\n})`)
+  const lines = chunks
+    .filter((chunk) => !isCode(chunk))
+    .map(({ fileName, code }) => `\n${fileName} ${inAscii(JSON.stringify(code)).replaceAll('*/', '*\\/')}`)
   return `#!/usr/bin/env node
 'use strict';
-const parts={${parts.join(',\n')}};
+const parts={${functions.join(',\n')}};
 const loaded={};
+let text;
 function load(path){
-  const name=path.slice(path.lastIndexOf('/')+1),part=parts[name];
-  if(!part)return require(path);
+  if(path[0]!=='.')return require(path);
+  const name=path.slice(2);
   if(loaded[name])return loaded[name].exports;
+  const run=parts[name]||read(name);
   const module=loaded[name]={exports:{}};
-  const run=typeof part==='function'?part:require('node:vm').compileFunction(part,['exports','require','module'],{filename:'rolecall/'+name});
   run.call(module.exports,module.exports,load,module);
   return module.exports;
 }
-load(${JSON.stringify(entry)});
+function read(name){
+  text??=require('node:fs').readFileSync(__filename,'latin1');
+  const at=text.indexOf('\\n'+name+' "');
+  const code=JSON.parse(text.slice(at+name.length+2,text.indexOf('\\n',at+1)));
+  return require('node:vm').compileFunction(code,['exports','require','module'],{filename:'rolecall/'+name});
+}
+load('./${entry}');
+/*${lines.join('')}
+*/
 `
 }
 
-function quote(code) {
-  return inAscii(JSON.stringify(code))
+/** The chunks that one needs before it can run. */
+function loadedWith(name, chunks, found) {
+  const chunk = chunks.find(({ fileName }) => fileName === name)
+  if (!chunk || found.has(name)) return found
+  found.add(name)
+  for (const needed of chunk.imports) loadedWith(needed, chunks, found)
+  return found
 }
 
 /** One byte a character: a single one beyond that would double the size of the whole file in memory. */
