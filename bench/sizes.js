@@ -11,8 +11,9 @@ export async function measureSizes() {
   const ours = "export * from '@rolecall/credentials'"
   const theirs = "export { fromNodeProviderChain } from '@aws-sdk/credential-providers'"
   const sizes = [
-    ['@rolecall/credentials without its lazy dependencies', await gzippedBytes(ours, Object.keys(dependencies))],
-    ['@rolecall/credentials with them', await gzippedBytes(ours, [])],
+    ['what an import of @rolecall/credentials loads', await gzippedAtOnce(ours, Object.keys(dependencies))],
+    ['all of @rolecall/credentials without its dependencies', await gzippedBytes(ours, Object.keys(dependencies))],
+    ['all of it with its dependencies', await gzippedBytes(ours, [])],
     ['the AWS SDK chain', await gzippedBytes(theirs, [])],
   ]
   const sdk = sizes.at(-1)[1]
@@ -24,7 +25,33 @@ export async function measureSizes() {
 }
 
 async function gzippedBytes(contents, external) {
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundle(contents, external, {})
+  return gzip(outputFiles[0])
+}
+
+/** Without what is imported on demand. */
+async function gzippedAtOnce(contents, external) {
+  const { outputFiles, metafile } = await bundle(contents, external, {
+    splitting: true,
+    outdir: 'bench',
+    metafile: true,
+  })
+  const parts = Object.entries(metafile.outputs)
+  const loaded = new Set(parts.filter(([, { entryPoint }]) => entryPoint === '<stdin>').map(([path]) => path))
+  for (const path of loaded) {
+    for (const { kind, path: imported } of metafile.outputs[path]?.imports ?? [])
+      if (kind === 'import-statement') loaded.add(imported)
+  }
+  const isLoaded = (file) => [...loaded].some((path) => file.path.endsWith(path))
+  return outputFiles.filter(isLoaded).reduce((sum, file) => sum + gzip(file), 0)
+}
+
+function gzip({ contents }) {
+  return gzipSync(contents, { level: 9 }).byteLength
+}
+
+function bundle(contents, external, options) {
+  return build({
     stdin: { contents, resolveDir: ROOT },
     bundle: true,
     minify: true,
@@ -33,6 +60,6 @@ async function gzippedBytes(contents, external) {
     platform: 'node',
     external,
     logLevel: 'error',
+    ...options,
   })
-  return gzipSync(outputFiles[0].contents, { level: 9 }).byteLength
 }
