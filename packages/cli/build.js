@@ -1,6 +1,6 @@
 /**
- * Bundles the command line into one file of which a start reads little: V8 looks through every function of a file before
- * it runs the first, so parts that a command may not need are kept as text until one asks for them.
+ * Bundles the command line into one file, as small as `rolecall export` can be, and parts beside it that are loaded when a
+ * command needs them: V8 looks through every function of a file before it runs the first.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,11 +22,11 @@ const { output } = await bundle.generate({
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  minify: true,
 })
 
 rmSync(join(here, 'dist'), { recursive: true, force: true })
-mkdirSync(join(here, 'dist'))
+mkdirSync(join(here, 'dist/parts'), { recursive: true })
 writeFileSync(outfile, assemble(output))
 chmodSync(outfile, 0o755)
 writeFileSync(
@@ -34,45 +34,36 @@ writeFileSync(
   listLicenses(output.flatMap(({ moduleIds }) => moduleIds)).join('\n\n'),
 )
 
-/**
- * What `rolecall export` runs is code, and so is what imports a package that is not in the file. The rest stands in the
- * comment at the end, a line each, and is read from there when it is asked for.
- */
+/** What `rolecall export` runs, and what imports a package that is not bundled, is in the file; the rest are parts. */
 function assemble(chunks) {
   const atStart = ['session.cjs', 'formats.cjs', entry].reduce(
     (found, name) => loadedWith(name, chunks, found),
     new Set(),
   )
-  const isCode = ({ fileName, code }) => atStart.has(fileName) || /\bimport\(/.test(code)
+  const isInFile = ({ fileName, code }) => atStart.has(fileName) || /\bimport\(/.test(code)
+  for (const { fileName, code } of chunks.filter((chunk) => !isInFile(chunk)))
+    writeFileSync(join(here, 'dist/parts', fileName), code)
   const functions = chunks
-    .filter(isCode)
+    .filter(isInFile)
     .map(({ fileName, code }) => `${JSON.stringify(fileName)}:(function(exports,require,module){${inAscii(code)}\n})`)
-  const lines = chunks
-    .filter((chunk) => !isCode(chunk))
-    .map(({ fileName, code }) => `\n${fileName} ${inAscii(JSON.stringify(code)).replaceAll('*/', '*\\/')}`)
   return `#!/usr/bin/env node
 'use strict';
 const parts={${functions.join(',\n')}};
 const loaded={};
-let text;
 function load(path){
   if(path[0]!=='.')return require(path);
   const name=path.slice(2);
   if(loaded[name])return loaded[name].exports;
-  const run=parts[name]||read(name);
   const module=loaded[name]={exports:{}};
-  run.call(module.exports,module.exports,load,module);
+  (parts[name]||read(name)).call(module.exports,module.exports,load,module);
   return module.exports;
 }
 function read(name){
-  text??=require('node:fs').readFileSync(__filename,'latin1');
-  const at=text.indexOf('\\n'+name+' "');
-  const code=JSON.parse(text.slice(at+name.length+2,text.indexOf('\\n',at+1)));
-  return require('node:vm').compileFunction(code,['exports','require','module'],{filename:'rolecall/'+name});
+  const filename=__dirname+'/parts/'+name;
+  const code=require('node:fs').readFileSync(filename,'utf8');
+  return require('node:vm').compileFunction(code,['exports','require','module'],{filename});
 }
 load('./${entry}');
-/*${lines.join('')}
-*/
 `
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bareEnv, createHome, KEYS, ROLECALL, rolecall, run } from './world.ts'
@@ -15,14 +15,6 @@ test('a command that cannot be run is COMMAND_NOT_EXECUTABLE, with the status of
   writeFileSync(script, '#!/bin/sh\n', { mode: 0o600 })
   const { status, stdout, stderr } = await rolecall(['exec', '--json', '--', script], { env: KEYS })
   expect({ status, stdout, code: codeOf(stderr) }).toEqual({ status: 126, stdout: '', code: 'COMMAND_NOT_EXECUTABLE' })
-})
-
-test('without its package the sandbox is SANDBOX_MISSING', async () => {
-  const home = createHome()
-  const alone = join(home, 'rolecall.cjs')
-  copyFileSync(ROLECALL, alone)
-  const { status, stdout, stderr } = await run(process.execPath, [alone, 'sandbox', '--json'], bareEnv(home))
-  expect({ status, stdout, code: codeOf(stderr) }).toEqual({ status: 1, stdout: '', code: 'SANDBOX_MISSING' })
 })
 
 test.runIf(process.platform === 'linux')('a full disk is OUTPUT_FAILED', async () => {

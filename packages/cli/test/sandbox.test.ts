@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Sandbox, startSandbox } from '@rolecall/sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bareEnv, createHome, ROLECALL, rolecall, run, startRolecall, waitFor } from './world.ts'
@@ -133,8 +133,11 @@ test('for a program the variables are one line', async () => {
 
 test('where the sandbox is not installed it says so', async () => {
   const home = createHome()
-  cpSync(ROLECALL, join(home, 'rolecall.cjs'))
-  const { status, stdout, stderr } = await run(process.execPath, [join(home, 'rolecall.cjs'), 'sandbox'], bareEnv(home))
+  cpSync(dirname(ROLECALL), home, { recursive: true })
+  const alone = join(home, 'rolecall.cjs')
+  const { status, stdout, stderr } = await run(process.execPath, [alone, 'sandbox', '--json'], bareEnv(home))
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-  expect(stderr).toContain('npm install @rolecall/sandbox')
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: { code: 'SANDBOX_MISSING', remedy: expect.stringContaining('npm install @rolecall/sandbox') },
+  })
 })
