@@ -2,12 +2,14 @@ import type { Host } from '../model/host.ts'
 import { readVariable } from './variable.ts'
 
 /** The home folder as the AWS tools find it: the Windows variables count on Windows only. */
-export function readHome({ env, platform, homeDir }: Pick<Host, 'env' | 'platform' | 'homeDir'>): string | undefined {
+export function readHome(host: Pick<Host, 'env' | 'platform' | 'homeDir'>): string | undefined {
+  const { env, platform } = host
   const home = readVariable(env, 'HOME')
-  if (home || platform !== 'win32') return home ?? homeDir
+  if (home !== undefined) return home
+  if (platform !== 'win32') return host.homeDir // asked last: to find it out costs a start half a millisecond
   const drive = readVariable(env, 'HOMEDRIVE')
   const path = readVariable(env, 'HOMEPATH')
-  return readVariable(env, 'USERPROFILE') ?? (drive && path ? drive + path : homeDir)
+  return readVariable(env, 'USERPROFILE') ?? (drive && path ? drive + path : host.homeDir)
 }
 
 /** Joined with the separator of the host's platform, not of this process. */
