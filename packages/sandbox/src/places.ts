@@ -62,26 +62,12 @@ const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Pr
   }),
   sso: async ({ world, identityCenter, folder }) => {
     const { path, configFile, profile } = await writeSsoHome(world, identityCenter, folder)
-    return {
-      ...describeServices(world),
-      ...describeSignIn(world),
-      ...describeRegion(world),
-      HOME: path,
-      AWS_CONFIG_FILE: configFile,
-      AWS_PROFILE: profile,
-    }
+    return describePerson(world, { HOME: path, AWS_CONFIG_FILE: configFile, AWS_PROFILE: profile })
   },
   login: async ({ world, loginSessions, folder }) => {
     const { path, configFile, cacheFolder, profile } = await writeLoginHome(world, loginSessions, folder)
-    return {
-      ...describeServices(world),
-      ...describeSignIn(world),
-      ...describeRegion(world),
-      HOME: path,
-      AWS_CONFIG_FILE: configFile,
-      AWS_LOGIN_CACHE_DIRECTORY: cacheFolder,
-      AWS_PROFILE: profile,
-    }
+    const home = { HOME: path, AWS_CONFIG_FILE: configFile, AWS_PROFILE: profile }
+    return describePerson(world, { ...home, AWS_LOGIN_CACHE_DIRECTORY: cacheFolder })
   },
 }
 
@@ -104,9 +90,11 @@ function describeServices({ url }: World): Environment {
   return { AWS_ENDPOINT_URL_STS: url }
 }
 
-/** The services that a person signs in with. The paths of all services differ, so one address does for all. */
-function describeSignIn({ url }: World): Environment {
-  return { AWS_ENDPOINT_URL_SSO: url, AWS_ENDPOINT_URL_SSO_OIDC: url, AWS_ENDPOINT_URL_SIGNIN: url }
+/** With the services that a person signs in with. The paths of all services differ, so one address does for all. */
+function describePerson(world: World, home: Environment): Environment {
+  const { url } = world
+  const signIn = { AWS_ENDPOINT_URL_SSO: url, AWS_ENDPOINT_URL_SSO_OIDC: url, AWS_ENDPOINT_URL_SIGNIN: url }
+  return { ...describeServices(world), ...signIn, ...describeRegion(world), ...home }
 }
 
 /** Both names: botocore (boto3, AWS CLI 1) reads the second only. */
