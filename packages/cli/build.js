@@ -10,6 +10,8 @@ const here = import.meta.dirname
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 const outfile = join(here, 'dist/rolecall.cjs')
 const entry = 'rolecall.cjs'
+/** What `rolecall export` loads, one after the other. */
+const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/index.ts']
 
 const bundle = await rolldown({
   input: { rolecall: join(here, 'src/main.ts') },
@@ -36,10 +38,8 @@ writeFileSync(
 
 /** What `rolecall export` runs, and what imports a package that is not bundled, is in the file; the rest are parts. */
 function assemble(chunks) {
-  const atStart = ['session.cjs', 'formats.cjs', entry].reduce(
-    (found, name) => loadedWith(name, chunks, found),
-    new Set(),
-  )
+  const nameOf = (source) => chunks.find(({ facadeModuleId }) => facadeModuleId === join(here, 'src', source))?.fileName
+  const atStart = HOT_PATH.reduce((found, source) => loadedWith(nameOf(source), chunks, found), new Set())
   const isInFile = ({ fileName, code }) => atStart.has(fileName) || /\bimport\(/.test(code)
   for (const { fileName, code } of chunks.filter((chunk) => !isInFile(chunk)))
     writeFileSync(join(here, 'dist/parts', fileName), code)

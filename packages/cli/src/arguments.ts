@@ -1,13 +1,24 @@
+/** From the words of a command line to what it asks for. */
 import { parseArgs } from 'node:util'
-import type { Command, Invocation, OptionSpec, OptionSpecs } from './command.ts'
+import {
+  type Command,
+  type CommandGroup,
+  callOf,
+  type Invocation,
+  isGroup,
+  type OptionSpec,
+  type OptionSpecs,
+} from './command.ts'
 import { type Failure, usageFailure } from './failure.ts'
+import { findCommand, listOptions } from './find-command.ts'
 import { GLOBAL_OPTIONS } from './global-options.ts'
-import { nearest } from './nearest.ts'
+import { quoted, suggest } from './nearest.ts'
 
 export type CommandLine =
   | { readonly asks: 'version' }
-  | { readonly asks: 'help'; readonly command: Command | undefined }
-  | { readonly asks: 'nothing' }
+  | { readonly asks: 'help'; readonly about: Command | CommandGroup }
+  /** The name of a group alone, or none. */
+  | { readonly asks: 'nothing'; readonly of: CommandGroup }
   | { readonly asks: 'run'; readonly command: Command; readonly invocation: Invocation }
 
 interface GivenOption {
@@ -23,22 +34,21 @@ interface GivenOption {
  *
  * @throws Failure `USAGE`: names the word that is wrong, and never the value of an option that is not known.
  */
-export function parseCommandLine(args: readonly string[], commands: readonly Command[]): CommandLine {
+export async function parseCommandLine(args: readonly string[], root: CommandGroup): Promise<CommandLine> {
   const own = listOwnArguments(args)
-  const { words, options } = tokenise(own, commands)
-  const [name, ...rest] = words
+  const command = await chooseCommand(own, root)
+  const specs: OptionSpecs = { ...GLOBAL_OPTIONS, ...(await listOptions(command)) }
+  const { words, options } = tokenise(own, specs)
   const asked = (option: string): boolean => options.some((given) => given.name === option)
 
-  if (name === 'help') return { asks: 'help', command: rest[0] ? findCommand(rest[0], commands) : undefined }
-  const command = name === undefined ? undefined : findCommand(name, commands)
-  if (asked('help')) return { asks: 'help', command }
+  if (words[0] === 'help' || asked('help')) return { asks: 'help', about: command }
   if (asked('version')) return { asks: 'version' }
-  const values = readOptions(options, command, commands)
-  if (!command) return { asks: 'nothing' }
+  const values = readOptions(options, specs, command)
+  if (isGroup(command)) return { asks: 'nothing', of: command }
 
-  const argument = readArgument(command, rest)
+  const operands = readOperands(command, words.slice(command.name.split(' ').length))
   const child = readChild(command, own === args ? undefined : args.slice(own.length + 1))
-  return { asks: 'run', command, invocation: { options: values, argument, child } }
+  return { asks: 'run', command, invocation: { options: values, operands, child } }
 }
 
 /** What is not the user's own command. */
@@ -47,8 +57,21 @@ export function listOwnArguments(args: readonly string[]): readonly string[] {
   return end < 0 ? args : args.slice(0, end)
 }
 
-function tokenise(args: readonly string[], commands: readonly Command[]): { words: string[]; options: GivenOption[] } {
-  const specs: OptionSpecs = Object.assign({}, ...commands.map(({ options }) => options), GLOBAL_OPTIONS)
+/** Where an option stands before the command, only the options of all commands tell its value from a name. */
+async function chooseCommand(args: readonly string[], root: CommandGroup): Promise<Command | CommandGroup> {
+  const firstOption = args.findIndex((word) => word.startsWith('-'))
+  const named = await findCommand(withoutHelp(firstOption < 0 ? args : args.slice(0, firstOption)), root)
+  if (!isGroup(named)) return named
+  const { words } = tokenise(args, { ...GLOBAL_OPTIONS, ...(await listOptions(named)) })
+  return findCommand(withoutHelp(words), root)
+}
+
+/** `rolecall help export` names the command that `rolecall export` does. */
+function withoutHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? words.slice(1) : words
+}
+
+function tokenise(args: readonly string[], specs: OptionSpecs): { words: string[]; options: GivenOption[] } {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { value }]) => [
       name,
@@ -68,17 +91,7 @@ function tokenise(args: readonly string[], commands: readonly Command[]): { word
   return { words, options: given }
 }
 
-function findCommand(name: string, commands: readonly Command[]): Command {
-  const found = commands.find((command) => command.name === name)
-  if (found) return found
-  const names = commands.map((command) => command.name)
-  throw usageFailure(`there is no command ${quoted(name)}`, suggest(name, names))
-}
-
-function readOptions(given: readonly GivenOption[], command: Command | undefined, commands: readonly Command[]) {
-  const specs: OptionSpecs = command
-    ? { ...GLOBAL_OPTIONS, ...command.options }
-    : Object.assign({}, ...commands.map(({ options }) => options), GLOBAL_OPTIONS)
+function readOptions(given: readonly GivenOption[], specs: OptionSpecs, command: Command | CommandGroup) {
   const values: Record<string, string | string[] | boolean | undefined> = {}
   for (const [name, { value, multiple }] of Object.entries(specs))
     values[name] = value === undefined ? false : multiple ? [] : undefined
@@ -94,19 +107,17 @@ function readOptions(given: readonly GivenOption[], command: Command | undefined
   return values as Invocation['options']
 }
 
-function unknownOption(shown: string, specs: OptionSpecs, command: Command | undefined): Failure {
+function unknownOption(shown: string, specs: OptionSpecs, command: Command | CommandGroup): Failure {
   const names = Object.keys(specs).filter((name) => !specs[name]?.hidden)
-  const where = command ? `rolecall ${command.name}` : 'rolecall'
   const suggestion = suggest(
     shown,
     names.map((name) => `--${name}`),
   )
-  return usageFailure(`${where} has no option ${quoted(shown)}`, suggestion, command?.name)
+  return usageFailure(`${callOf(command)} has no option ${quoted(shown)}`, suggestion, command.name)
 }
 
-function checkValue(option: GivenOption, spec: OptionSpec, command: Command | undefined): string | boolean {
-  const fail = (problem: string, remedy = ''): Failure =>
-    usageFailure(`--${option.name} ${problem}`, remedy, command?.name)
+function checkValue(option: GivenOption, spec: OptionSpec, { name }: Command | CommandGroup): string | boolean {
+  const fail = (problem: string, remedy = ''): Failure => usageFailure(`--${option.name} ${problem}`, remedy, name)
   const { value } = option
   if (spec.value === undefined) {
     if (value !== undefined) throw fail('takes no value')
@@ -115,44 +126,41 @@ function checkValue(option: GivenOption, spec: OptionSpec, command: Command | un
   if (!value || (!option.inline && value.startsWith('-') && value !== '-'))
     throw fail('needs a value', `Write --${option.name} ${spec.value}. `)
   if (spec.choices && !spec.choices.includes(value))
-    throw fail(
-      `cannot be ${quoted(value)}`,
-      `${suggest(value, spec.choices)}Choose one of ${spec.choices.join(', ')}. `,
-    )
+    throw fail(`cannot be ${quoted(value)}`, choose(value, spec.choices))
   if (spec.pattern && !spec.pattern.test.test(value)) throw fail(`must be ${spec.pattern.expected}`)
   return value
 }
 
-function readArgument({ name, argument, child }: Command, words: readonly string[]): string {
-  const [word, extra] = words
-  const unexpected = argument ? extra : word
+function readOperands(command: Command, words: readonly string[]): Record<string, string | undefined> {
+  const specs = Object.entries(command.operands ?? {})
+  const unexpected = words[specs.length]
   if (unexpected !== undefined) {
-    const remedy = child ? `Write -- before the command: rolecall ${name} -- ${unexpected}. ` : ''
-    throw usageFailure(`rolecall ${name} takes no argument ${quoted(unexpected)}`, remedy, name)
+    const remedy = command.child ? `Write -- before the command: ${callOf(command)} -- ${unexpected}. ` : ''
+    const takes = specs.length > 0 ? `${specs.map(([name]) => name).join(' ')}, and no` : 'no'
+    throw usageFailure(`${callOf(command)} takes ${takes} argument ${quoted(unexpected)}`, remedy, command.name)
   }
-  if (!argument) return ''
 
-  const choices = argument.choices.join(', ')
-  if (word === undefined) throw usageFailure(`${argument.name} is missing`, `Choose one of ${choices}. `, name)
-  if (argument.choices.includes(word)) return word
-  const remedy = `${suggest(word, argument.choices)}Choose one of ${choices}. `
-  throw usageFailure(`${argument.name} cannot be ${quoted(word)}`, remedy, name)
+  const values: Record<string, string | undefined> = {}
+  for (const [index, [name, { choices, optional }]] of specs.entries()) {
+    const word = words[index]
+    values[name] = word
+    if (word === undefined ? optional : !choices || choices.includes(word)) continue
+    const problem = word === undefined ? `${name} is missing` : `${name} cannot be ${quoted(word)}`
+    const remedy = choices ? choose(word, choices) : `Write ${callOf(command)} ${command.usage}. `
+    throw usageFailure(problem, remedy, command.name)
+  }
+  return values
 }
 
-function readChild({ name, child }: Command, words: readonly string[] | undefined): readonly string[] {
-  if (words !== undefined && !child)
-    throw usageFailure(`rolecall ${name} runs no command: nothing may follow --`, '', name)
+function readChild(command: Command, words: readonly string[] | undefined): readonly string[] {
+  if (words !== undefined && !command.child)
+    throw usageFailure(`${callOf(command)} runs no command: nothing may follow --`, '', command.name)
   if (words?.[0]) return words
-  if (child === 'required' || words !== undefined)
-    throw usageFailure('there is no command to run', `Write it after --: rolecall ${name} -- CMD. `, name)
+  if (command.child === 'required' || words !== undefined)
+    throw usageFailure('there is no command to run', `Write it after --: ${callOf(command)} -- CMD. `, command.name)
   return []
 }
 
-function suggest(word: string, candidates: readonly string[]): string {
-  const best = nearest(word, candidates)
-  return best ? `Did you mean ${best}? ` : ''
-}
-
-function quoted(word: string): string {
-  return `"${word.length > 60 ? `${word.slice(0, 60)}…` : word}"`
+function choose(word: string | undefined, choices: readonly string[]): string {
+  return `${word === undefined ? '' : suggest(word, choices)}Choose one of ${choices.join(', ')}. `
 }

@@ -16,45 +16,96 @@ export interface OptionSpec {
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
+/** A word that stands on its own, such as the FROM of a copy. */
+export interface OperandSpec {
+  readonly summary: string
+  /** It may be left out, and then so must those after it. */
+  readonly optional?: true
+  readonly choices?: readonly string[]
+  readonly completes?: 'files'
+}
+
+/** By the names that the help shows, in their order on the command line. */
+export type OperandSpecs = Readonly<Record<string, OperandSpec>>
+
+type Chosen<Spec> = Spec extends { readonly choices: readonly (infer Choice)[] } ? Choice : string
+
 export type OptionValues<O> = {
   readonly [K in keyof O]: O[K] extends { readonly value: string }
     ? O[K] extends { readonly multiple: true }
-      ? readonly string[]
-      : string | undefined
+      ? readonly Chosen<O[K]>[]
+      : Chosen<O[K]> | undefined
     : boolean
+}
+
+export type OperandValues<P> = {
+  readonly [K in keyof P]: P[K] extends { readonly optional: true } ? Chosen<P[K]> | undefined : Chosen<P[K]>
 }
 
 export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>
 
-export interface Invocation<O = object> {
-  readonly options: OptionValues<O> & GlobalValues
-  /** Where the command takes one. */
-  readonly argument: string
+export interface Invocation<O = object, P = object> {
+  /** An option of the command's own replaces the global one of its name. */
+  readonly options: OptionValues<O> & Omit<GlobalValues, keyof O>
+  readonly operands: OperandValues<P>
   /** What follows `--`. */
   readonly child: readonly string[]
 }
 
-export interface CommandDefinition<O extends OptionSpecs> {
+interface Example {
+  readonly line: string
+  readonly does: string
+}
+
+export interface CommandDefinition<O extends OptionSpecs, P extends OperandSpecs> {
+  /** As it is typed, with the name of its group: `trust check`. */
   readonly name: string
   readonly summary: string
   /** What follows the name in the usage line. */
   readonly usage: string
   /** A paragraph for the help, where the summary leaves something to say. */
   readonly about?: string
-  readonly argument?: { readonly name: string; readonly choices: readonly string[] }
+  readonly operands?: P
   /** Whether a command of the user's follows `--`. */
   readonly child?: 'required' | 'optional'
   readonly options: O
-  readonly examples: readonly { readonly line: string; readonly does: string }[]
+  readonly examples: readonly Example[]
   /** @returns the exit status. */
-  run(invocation: Invocation<O>): Promise<number>
+  run(invocation: Invocation<O, P>): Promise<number>
 }
 
-export interface Command extends Omit<CommandDefinition<OptionSpecs>, 'run'> {
+export interface Command extends Omit<CommandDefinition<OptionSpecs, OperandSpecs>, 'run'> {
   run(invocation: Invocation): Promise<number>
 }
 
-/** Types the options that `run` gets by the data that describes them. The parser keeps that promise. */
-export function defineCommand<const O extends OptionSpecs>(definition: CommandDefinition<O>): Command {
+/** A command of commands: `rolecall trust check` is the command `check` of the group `trust`. */
+export interface CommandGroup {
+  readonly name: string
+  readonly summary: string
+  readonly about?: string
+  readonly examples: readonly Example[]
+  /** By the last word of their names, in the order of the help. Each is loaded when it is needed. */
+  readonly commands: Readonly<Record<string, () => Promise<Command | CommandGroup>>>
+}
+
+/** Types what `run` gets by the data that describes it. The parser keeps that promise. */
+export function defineCommand<
+  const O extends OptionSpecs,
+  const P extends OperandSpecs = Readonly<Record<never, OperandSpec>>,
+>(definition: CommandDefinition<O, P>): Command {
   return definition as unknown as Command
+}
+
+export function isGroup(command: Command | CommandGroup): command is CommandGroup {
+  return 'commands' in command
+}
+
+/** The commands of a group, loaded. */
+export function loadCommands(group: CommandGroup): Promise<(Command | CommandGroup)[]> {
+  return Promise.all(Object.values(group.commands).map((load) => load()))
+}
+
+/** How a person calls it. */
+export function callOf({ name }: Command | CommandGroup): string {
+  return name ? `rolecall ${name}` : 'rolecall'
 }

@@ -48,9 +48,13 @@ export class Failure extends Error {
   }
 }
 
-/** Wrong usage, found before anything was done. */
-export function usageFailure(problem: string, remedy: string, command?: string): Failure {
+/**
+ * Wrong usage, found before anything was done.
+ *
+ * @param command the name of a command or a group; empty for `rolecall` itself.
+ */
+export function usageFailure(problem: string, remedy: string, command: string): Failure {
   const help = `rolecall ${command ? `${command} ` : ''}--help`
-  const source = command ?? 'rolecall'
+  const source = command || 'rolecall'
   return new Failure(problem, { code: 'USAGE', source, remedy: `${remedy}See ${help}`, exitCode: 2 })
 }

@@ -1,6 +1,8 @@
 /** Where the program starts: one command is run, and its result or its error becomes the exit status. */
-import { type CommandLine, listOwnArguments, parseCommandLine } from './arguments.ts'
-import { COMMANDS } from './commands/index.ts'
+import { listOwnArguments, parseCommandLine } from './arguments.ts'
+import type { Command, CommandGroup } from './command.ts'
+import { ROLECALL } from './commands/index.ts'
+import { usageFailure } from './failure.ts'
 import { writeErr, writeOut } from './output.ts'
 
 declare const ROLECALL_VERSION: string
@@ -13,7 +15,7 @@ process.on('uncaughtException', (error) => fail(error).finally(() => process.exi
 run().then(end, fail)
 
 async function run(): Promise<number> {
-  const line = parseCommandLine(args, COMMANDS)
+  const line = await parseCommandLine(args, ROLECALL)
   switch (line.asks) {
     case 'run':
       return line.command.run(line.invocation)
@@ -21,19 +23,19 @@ async function run(): Promise<number> {
       writeOut(`${ROLECALL_VERSION}\n`)
       return 0
     case 'help':
-      writeOut(await renderHelpFor(line, 1))
+      writeOut(await renderHelpFor(line.about, 1))
       return 0
     case 'nothing':
-      writeErr(await renderHelpFor(line, 2))
+      if (has('--json')) throw usageFailure('no command is named', '', line.of.name)
+      writeErr(await renderHelpFor(line.of, 2))
       return WRONG_USAGE
   }
 }
 
-async function renderHelpFor(line: CommandLine, fd: 1 | 2): Promise<string> {
-  const { renderCommandHelp, renderHelp } = await import('./render/help.ts')
+async function renderHelpFor(command: Command | CommandGroup, fd: 1 | 2): Promise<string> {
+  const { renderHelp } = await import('./render/help.ts')
   const { createPaint } = await import('./render/colour.ts')
-  const paint = createPaint(has('--no-color'), fd)
-  return line.asks === 'help' && line.command ? renderCommandHelp(line.command, paint) : renderHelp(COMMANDS, paint)
+  return renderHelp(command, createPaint(has('--no-color'), fd))
 }
 
 function end(status: number): void {

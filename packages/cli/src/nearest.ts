@@ -1,3 +1,5 @@
+/** Words that nobody knows: what was probably meant, and how they are shown. */
+
 /** The candidate that was probably meant, or none where all are too far off. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3))
@@ -6,6 +8,17 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     .filter(({ candidate, edits }) => edits <= limit || (word.length > 2 && candidate.startsWith(word)))
     .sort((a, b) => a.edits - b.edits)
   return best?.candidate
+}
+
+/** A sentence for the remedy of an error, or nothing. */
+export function suggest(word: string, candidates: readonly string[]): string {
+  const best = nearest(word, candidates)
+  return best ? `Did you mean ${best}? ` : ''
+}
+
+/** What a person typed, in an error. */
+export function quoted(word: string): string {
+  return `"${word.length > 60 ? `${word.slice(0, 60)}…` : word}"`
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */

@@ -37,7 +37,7 @@ const FACTORIES: Record<(typeof PROVIDERS)[number], () => Provider> = {
 export async function openSource(values: RoleValues, { mayAsk = true } = {}): Promise<CredentialSource> {
   const role = await readRoles(values)
   const mfaCode = await chooseMfaCode(values['mfa-code'], mayAsk)
-  const provider = values.provider as keyof typeof FACTORIES | undefined
+  const { provider } = values
   return createCredentials({
     ...named(values),
     ...(provider && { sources: [FACTORIES[provider]()] }),

@@ -1,17 +1,18 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { COMMANDS } from '../src/commands/index.ts'
+import { ROLECALL } from '../src/commands/index.ts'
 import { renderCompletion } from '../src/completion/index.ts'
-import { bareEnv, createHome, ROLECALL, rolecall, run } from './world.ts'
+import { listAllCommands, TREE } from './command-tree.ts'
+import { bareEnv, createHome, ROLECALL as PROGRAM, rolecall, run } from './world.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
 
 test.each(SHELLS)('%s gets every command and option', async (shell) => {
   const { status, stdout, stderr } = await rolecall(['completion', shell])
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout).toBe(renderCompletion(shell, COMMANDS))
-  for (const { name, options } of COMMANDS) {
+  expect(stdout).toBe(await renderCompletion(shell, ROLECALL))
+  for (const { name, options } of await listAllCommands(ROLECALL)) {
     expect(stdout).toContain(name)
     for (const [option, { hidden }] of Object.entries(options))
       if (!hidden) expect(stdout).toContain(shell === 'fish' ? `-l ${option}` : `--${option}`)
@@ -19,18 +20,18 @@ test.each(SHELLS)('%s gets every command and option', async (shell) => {
 })
 
 /** What bash would offer at the end of the line. */
-async function complete(...words: string[]): Promise<string[]> {
+async function complete(words: readonly string[], script = 'rolecall completion bash'): Promise<string[]> {
   const home = createHome({ '.aws/config': '[profile dev]\n[profile $(touch pwned)]\n[default]\nregion = eu-west-1\n' })
-  writeFileSync(join(home, 'rolecall'), `#!/bin/sh\nexec node ${ROLECALL} "$@"\n`)
+  writeFileSync(join(home, 'rolecall'), `#!/bin/sh\nexec node ${PROGRAM} "$@"\n`)
   chmodSync(join(home, 'rolecall'), 0o755)
   const env = bareEnv(home)
-  const script = `
-    source <(rolecall completion bash)
+  const line = `
+    source <(${script})
     COMP_WORDS=(rolecall "$@")
     COMP_CWORD=$#
     _rolecall
     printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { stdout, stderr } = await run('bash', ['-c', script, 'bash', ...words], {
+  const { stdout, stderr } = await run('bash', ['-c', line, 'bash', ...words], {
     ...env,
     PATH: `${home}:${env['PATH']}`,
   })
@@ -56,11 +57,29 @@ test.each<[line: string[], offers: string[]]>([
   ],
   [['explain', '--region', 'eu'], []],
 ])('bash offers for %j: %j', async (line, offers) => {
-  expect((await complete(...line)).sort()).toEqual([...offers].sort())
+  expect((await complete(line)).sort()).toEqual([...offers].sort())
+})
+
+test.each<[line: string[], offers: string[]]>([
+  [['th'], ['things']],
+  [['things', 'm'], ['move']],
+  [['--json', 'things', '--profile', 'dev', 'm'], ['move']],
+  [['things', 'move', '--c'], ['--colour']],
+  [
+    ['things', 'move', '--colour', ''],
+    ['red', 'green'],
+  ],
+  [['paint', '--colour', ''], ['blue']],
+  [['paint', 'wa'], ['wall']],
+  [['paint', '--provider', 'e'], []],
+  [['things', 'move', '--provider', 'e'], ['env']],
+])('with commands in groups bash offers for %j: %j', async (line, offers) => {
+  const script = join(createHome({ 'rolecall.bash': await renderCompletion('bash', TREE) }), 'rolecall.bash')
+  expect((await complete(line, `cat ${script}`)).sort()).toEqual([...offers].sort())
 })
 
 test('bash offers programs after --', async () => {
-  expect(await complete('exec', '--', 'bas')).toContain('bash')
+  expect(await complete(['exec', '--', 'bas'])).toContain('bash')
 })
 
 test('bash reads its script without an error', async () => {

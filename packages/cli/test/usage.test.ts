@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
-import { COMMANDS } from '../src/commands/index.ts'
-import { rolecall } from './world.ts'
+import { loadCommands } from '../src/command.ts'
+import { ROLECALL } from '../src/commands/index.ts'
+import { KEYS, rolecall } from './world.ts'
+
+const COMMANDS = await loadCommands(ROLECALL)
 
 test.each<[name: string, args: string[], says: string[]]>([
   ['a command that is not there', ['exprot'], ['"exprot"', 'Did you mean export?', 'rolecall --help']],
@@ -60,6 +63,12 @@ test('a value that belongs to no option is not shown: it may be a secret', async
   expect(stderr).not.toContain('hunter2')
 })
 
+test('wrong usage for a program names no command where none was given', async () => {
+  const { status, stdout, stderr } = await rolecall(['--json'])
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', remedy: 'See rolecall --help.' } })
+})
+
 test('alone it shows the help as an error', async () => {
   const { status, stdout, stderr } = await rolecall([])
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
@@ -102,6 +111,14 @@ test('options may stand before the command', async () => {
   const { status, stderr } = await rolecall(['--profile', 'nowhere', '--json', 'export'])
   expect(status).toBe(1)
   expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'PROFILE_NOT_FOUND' } })
+})
+
+test('options of a command may stand before its name', async () => {
+  const { status, stdout } = await rolecall(['--format', 'dotenv', 'export'], { env: KEYS })
+  expect({ status, line: stdout.split('\n')[0] }).toEqual({
+    status: 0,
+    line: `AWS_ACCESS_KEY_ID='${KEYS.AWS_ACCESS_KEY_ID}'`,
+  })
 })
 
 test.each([

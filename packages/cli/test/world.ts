@@ -52,6 +52,7 @@ export function rolecall(args: readonly string[], world: World = {}): Promise<En
 
 export function run(command: string, args: readonly string[], env: Record<string, string>, stdin = ''): Promise<Ended> {
   const child = spawn(command, args, { env })
+  child.stdin.on('error', () => {}) // a program may end before it has read anything
   child.stdin.end(stdin)
   return waitFor(child)
 }

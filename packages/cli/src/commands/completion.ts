@@ -6,7 +6,7 @@ export const completionCommand: Command = defineCommand({
   name: 'completion',
   summary: 'print a script that completes commands, options and profile names',
   usage: SHELLS.join('|'),
-  argument: { name: 'SHELL', choices: SHELLS },
+  operands: { SHELL: { summary: 'the shell that reads the script', choices: SHELLS } },
   options: {},
   examples: [
     { line: 'source <(rolecall completion bash)', does: 'a line of ~/.bashrc' },
@@ -14,11 +14,11 @@ export const completionCommand: Command = defineCommand({
     { line: 'rolecall completion fish > ~/.config/fish/completions/rolecall.fish', does: 'once' },
     { line: 'rolecall completion powershell | Out-String | Invoke-Expression', does: 'a line of $PROFILE' },
   ],
-  run: async ({ argument }) => {
-    const { COMMANDS } = await import('./index.ts')
+  run: async ({ operands }) => {
+    const { ROLECALL } = await import('./index.ts')
     const { renderCompletion } = await import('../completion/index.ts')
     const { writeOut } = await import('../output.ts')
-    writeOut(renderCompletion(argument as (typeof SHELLS)[number], COMMANDS))
+    writeOut(await renderCompletion(operands.SHELL, ROLECALL))
     return 0
   },
 })

@@ -1,23 +1,23 @@
-import type { Command } from '../command.ts'
-import { completionCommand } from './completion.ts'
-import { execCommand } from './exec.ts'
-import { explainCommand } from './explain.ts'
-import { exportCommand } from './export.ts'
-import { loginCommand } from './login.ts'
-import { logoutCommand } from './logout.ts'
-import { profilesCommand } from './profiles.ts'
-import { sandboxCommand } from './sandbox.ts'
-import { whoamiCommand } from './whoami.ts'
+/** The commands of `rolecall`, in the order of the help. */
+import type { CommandGroup } from '../command.ts'
 
-/** In the order of the help. */
-export const COMMANDS: readonly Command[] = [
-  explainCommand,
-  exportCommand,
-  execCommand,
-  whoamiCommand,
-  loginCommand,
-  logoutCommand,
-  profilesCommand,
-  sandboxCommand,
-  completionCommand,
-]
+export const ROLECALL: CommandGroup = {
+  name: '',
+  summary: 'AWS credentials on the command line: found, explained, handed to any program',
+  examples: [
+    { line: 'rolecall explain', does: 'what is found here, and why' },
+    { line: 'rolecall exec --profile dev -- aws s3 ls', does: 'run one command with credentials' },
+    { line: 'rolecall export --help', does: 'more about a command' },
+  ],
+  commands: {
+    explain: async () => (await import('./explain.ts')).explainCommand,
+    export: async () => (await import('./export.ts')).exportCommand,
+    exec: async () => (await import('./exec.ts')).execCommand,
+    whoami: async () => (await import('./whoami.ts')).whoamiCommand,
+    login: async () => (await import('./login.ts')).loginCommand,
+    logout: async () => (await import('./logout.ts')).logoutCommand,
+    profiles: async () => (await import('./profiles.ts')).profilesCommand,
+    sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
+    completion: async () => (await import('./completion.ts')).completionCommand,
+  },
+}

@@ -20,7 +20,7 @@ export const sandboxCommand: Command = defineCommand({
     const { startSandbox } = await importSandbox()
     const sandbox = await startSandbox()
     try {
-      const place = (options.place ?? 'keys') as (typeof PLACES)[number]
+      const place = options.place ?? 'keys'
       const variables = await sandbox.env(place)
       if (child.length === 0) return await serveUntilStopped({ url: sandbox.url, place, variables, json: options.json })
       const { withoutCredentials } = await import('../exec/child-environment.ts')

@@ -1,10 +1,10 @@
-import { type CompletedOption, listValued, type Words } from './words.ts'
+import { type CompletedOption, groupByValue, listValued, type Words } from './words.ts'
 
 /** Runs in bash 3.2, and without the bash-completion package. Profile names are never expanded: they are not ours. */
 export function renderBash(words: Words): string {
-  const { commands, options } = words
-  const valued = listValued(words)
-  const names = (all: readonly { name: string }[]): string => all.map(({ name }) => name).join(' ')
+  const { places, options } = words
+  const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name)
+  const groups = places.filter(({ commands }) => commands.length > 0).map(({ command }) => `'${command}'`)
   return `# rolecall completion bash
 _rolecall() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command= candidates= word i
@@ -15,23 +15,30 @@ _rolecall() {
       --)
         if ((i == COMP_CWORD - 1)); then COMPREPLY=($(compgen -c -- "$current")); fi
         return ;;
-      ${valued.map(({ name }) => name).join('|')}) ((i++)) ;;
+      ${listValued(words).join('|')}) ((i++)) ;;
       -*) ;;
-      *) if [[ -z $command ]]; then command=$word; fi ;;
+      *) case $command in ${groups.join('|')}) command="\${command:+$command }$word" ;; esac ;;
     esac
   done
-  case $previous in
-${valued.map((option) => `    ${option.name}) ${completeValue(option)} ;;\n`).join('')}  esac
+  case $command:$previous in
+${places.map(({ command, options }) => completeValues(`'${command}'`, options)).join('')}${completeValues('*', options)}  esac
   case $command in
-    '') candidates='${names(commands)}' ;;
-${commands.map(({ name, options, arguments: given }) => `    ${name}) candidates='${[...given, names(options)].join(' ').trim()}' ;;\n`).join('')}  esac
-  COMPREPLY=($(compgen -W "$candidates ${names(options)} --" -- "$current"))
+${places.map(({ command, commands, operands, options }) => `    '${command}') candidates='${[...names(commands), ...operands, ...names(options)].join(' ')}' ;;\n`).join('')}  esac
+  COMPREPLY=($(compgen -W "$candidates ${names(options).join(' ')} --" -- "$current"))
 }
 complete -o default -F _rolecall rolecall
 `
 }
 
-function completeValue({ value }: CompletedOption): string {
+function completeValues(command: string, options: readonly CompletedOption[]): string {
+  return groupByValue(options)
+    .map(
+      ({ names, value }) => `    ${names.map((name) => `${command}:${name}`).join('|')}) ${completeValue(value)} ;;\n`,
+    )
+    .join('')
+}
+
+function completeValue(value: CompletedOption['value']): string {
   if (value === 'profiles')
     return `while IFS= read -r word; do
         if [[ $word == "$current"* ]]; then COMPREPLY+=("$word"); fi

@@ -1,5 +1,5 @@
 import { quoteFish } from '../formats/fish.ts'
-import type { CompletedOption, Words } from './words.ts'
+import type { CompletedOption, Place, Words } from './words.ts'
 
 /** What follows `--` is completed as the command line that it is. */
 const COMPLETE_CHILD = `function __rolecall_complete_child
@@ -9,25 +9,30 @@ const COMPLETE_CHILD = `function __rolecall_complete_child
 end
 `
 
-export function renderFish({ commands, options }: Words): string {
-  const names = commands.map(({ name }) => name).join(' ')
+export function renderFish({ places, options }: Words): string {
   const lines = [
     'complete -c rolecall -f',
-    ...commands.map(
-      ({ name, summary }) => `${when(`not __fish_seen_subcommand_from ${names}`)} -a ${name}${about(summary)}`,
-    ),
-    ...commands.flatMap(({ name, options, arguments: given }) => {
-      const inside = when(`__fish_seen_subcommand_from ${name}`)
-      return [
-        ...(given.length > 0 ? [`${inside} -a ${quoteFish(given.join(' '))}`] : []),
-        ...options.map((option) => inside + describe(option)),
-      ]
-    }),
+    ...places.flatMap(renderPlace),
     ...options.map((option) => `complete -c rolecall${describe(option)}`),
     `${when('contains -- -- (commandline -opc)')} -a ${quoteFish('(__rolecall_complete_child)')}`,
   ]
   return `# rolecall completion fish
 ${COMPLETE_CHILD}${lines.map((line) => `${line}\n`).join('')}`
+}
+
+function renderPlace({ command, commands, operands, options, files }: Place): string[] {
+  const names = commands.map(({ name }) => name).join(' ')
+  const passed = command
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => `__fish_seen_subcommand_from ${word}`)
+  const here = when([...passed, ...(names ? [`not __fish_seen_subcommand_from ${names}`] : [])].join('; and '))
+  return [
+    ...commands.map(({ name, summary }) => `${here} -a ${name}${about(summary)}`),
+    ...(operands.length > 0 ? [`${here} -a ${quoteFish(operands.join(' '))}`] : []),
+    ...(files ? [`${here} -F`] : []),
+    ...options.map((option) => here + describe(option)),
+  ]
 }
 
 function when(condition: string): string {

@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts'
+import type { CommandGroup } from '../command.ts'
 import { renderBash } from './bash.ts'
 import { renderFish } from './fish.ts'
 import { renderPowershell } from './powershell.ts'
@@ -13,6 +13,6 @@ const RENDERERS: Readonly<Record<'bash' | 'zsh' | 'fish' | 'powershell', (words:
 }
 
 /** The script that makes a shell complete the words of this command line. */
-export function renderCompletion(shell: keyof typeof RENDERERS, commands: readonly Command[]): string {
-  return RENDERERS[shell](listWords(commands))
+export async function renderCompletion(shell: keyof typeof RENDERERS, root: CommandGroup): Promise<string> {
+  return RENDERERS[shell](await listWords(root))
 }

@@ -1,5 +1,13 @@
 /** What the completion scripts are made from: the commands as shells see them. */
-import type { Command, OptionSpec, OptionSpecs } from '../command.ts'
+import {
+  type Command,
+  type CommandGroup,
+  isGroup,
+  loadCommands,
+  type OperandSpecs,
+  type OptionSpec,
+  type OptionSpecs,
+} from '../command.ts'
 import { GLOBAL_OPTIONS } from '../global-options.ts'
 
 export interface Word {
@@ -11,33 +19,78 @@ export interface CompletedOption extends Word {
   readonly value: 'none' | 'any' | 'profiles' | 'files' | readonly string[]
 }
 
-export interface CompletedCommand extends Word {
+/** A place on the command line: after the name of a command, of a group, or of `rolecall` itself. */
+export interface Place {
+  /** Empty for `rolecall` itself. */
+  readonly command: string
+  /** The names of the commands of a group; elsewhere none. */
+  readonly commands: readonly Word[]
+  /** The choices of operands. */
+  readonly operands: readonly string[]
+  /** Whether an operand is a file. */
+  readonly files: boolean
   readonly options: readonly CompletedOption[]
-  readonly arguments: readonly string[]
 }
 
 export interface Words {
-  readonly commands: readonly CompletedCommand[]
-  /** Of every command. */
+  readonly places: readonly Place[]
+  /** The same at every place. */
   readonly options: readonly CompletedOption[]
 }
 
-export function listWords(commands: readonly Command[]): Words {
+/** A global option that some command replaces is one of each place. */
+export async function listWords(root: CommandGroup): Promise<Words> {
+  const commands = await listAll(root)
+  const isReplaced = (name: string): boolean =>
+    commands.some((command) => !isGroup(command) && Object.hasOwn(command.options, name))
+  const globals = Object.entries<OptionSpec>(GLOBAL_OPTIONS)
+  const replaced = Object.fromEntries(globals.filter(([name]) => isReplaced(name)))
   return {
-    options: listOptions(GLOBAL_OPTIONS),
-    commands: commands.map(({ name, summary, options, argument }) => ({
-      name,
-      summary,
-      options: listOptions(options),
-      arguments: argument?.choices ?? [],
-    })),
+    places: await Promise.all(commands.map((command) => describePlace(command, replaced))),
+    options: listOptions(Object.fromEntries(globals.filter(([name]) => !isReplaced(name)))),
   }
 }
 
 /** Every option that is followed by a value, once. */
-export function listValued({ commands, options }: Words): CompletedOption[] {
-  const all = [...options, ...commands.flatMap((command) => command.options)].filter(({ value }) => value !== 'none')
-  return [...new Map(all.map((option) => [option.name, option])).values()]
+export function listValued({ places, options }: Words): string[] {
+  const all = [...options, ...places.flatMap((place) => place.options)].filter(({ value }) => value !== 'none')
+  return [...new Set(all.map(({ name }) => name))]
+}
+
+/** The options whose values are completed in the same way, for each way once. */
+export function groupByValue(
+  options: readonly CompletedOption[],
+): { value: CompletedOption['value']; names: string[] }[] {
+  const groups = new Map<string, { value: CompletedOption['value']; names: string[] }>()
+  for (const { name, value } of options) {
+    if (value === 'none') continue
+    const group = groups.get(String(value)) ?? { value, names: [] }
+    group.names.push(name)
+    groups.set(String(value), group)
+  }
+  return [...groups.values()]
+}
+
+async function listAll(command: Command | CommandGroup): Promise<(Command | CommandGroup)[]> {
+  if (!isGroup(command)) return [command]
+  const below = await Promise.all((await loadCommands(command)).map(listAll))
+  return [command, ...below.flat()]
+}
+
+async function describePlace(command: Command | CommandGroup, inherited: OptionSpecs): Promise<Place> {
+  if (!isGroup(command)) {
+    const operands: OperandSpecs = command.operands ?? {}
+    return {
+      command: command.name,
+      commands: [],
+      operands: Object.values(operands).flatMap(({ choices }) => choices ?? []),
+      files: Object.values(operands).some(({ completes }) => completes === 'files'),
+      options: listOptions({ ...inherited, ...command.options }),
+    }
+  }
+  const loaded = await loadCommands(command)
+  const commands = Object.keys(command.commands).map((name, index) => ({ name, summary: loaded[index]?.summary ?? '' }))
+  return { command: command.name, commands, operands: [], files: false, options: listOptions(inherited) }
 }
 
 function listOptions(specs: OptionSpecs): CompletedOption[] {

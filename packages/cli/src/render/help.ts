@@ -1,54 +1,55 @@
 /** Help for people, made from the data of the commands. */
-import type { Command, OptionSpecs } from '../command.ts'
+import { type Command, type CommandGroup, callOf, isGroup, loadCommands, type OptionSpecs } from '../command.ts'
 import { GLOBAL_OPTIONS } from '../global-options.ts'
 import type { Paint } from './colour.ts'
 
 const COLUMN = 28
 const WIDTH = 96
 
-export function renderHelp(commands: readonly Command[], paint: Paint): string {
-  return [
-    'AWS credentials on the command line: found, explained, handed to any program.',
+export async function renderHelp(command: Command | CommandGroup, paint: Paint): Promise<string> {
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length > 0 ? [paint('bold', title), ...lines, ''] : []
+  const { summary, about } = command
+  const head = [
+    `${paint('bold', 'Usage')}  ${callOf(command)} ${isGroup(command) ? 'COMMAND [options]' : command.usage}`,
     '',
-    `${paint('bold', 'Usage')}  rolecall COMMAND [options]`,
+    ...wrap(`${capitalise(summary)}.${about ? ` ${about}` : ''}`, WIDTH),
     '',
-    paint('bold', 'Commands'),
-    ...commands.map(({ name, summary }) => row(name, summary)),
-    '',
-    paint('bold', 'Options of every command'),
-    ...listOptions(GLOBAL_OPTIONS),
-    '',
-    paint('bold', 'Examples'),
-    ...listExamples([
-      { line: 'rolecall explain', does: 'what is found here, and why' },
-      { line: 'rolecall exec --profile dev -- aws s3 ls', does: 'run one command with credentials' },
-      { line: 'rolecall export --help', does: 'more about a command' },
-    ]),
-    '',
-  ].join('\n')
+  ]
+  const examples = section('Examples', listExamples(command.examples))
+  const parts = isGroup(command)
+    ? [
+        ...section('Commands', await listCommands(command)),
+        ...section('Options of every command', listOptions(GLOBAL_OPTIONS)),
+        ...examples,
+      ]
+    : [
+        ...examples,
+        ...section('Arguments', listOperands(command)),
+        ...section('Options', listOptions(command.options)),
+        ...section('Options of every command', listOptions(withoutReplaced(command))),
+      ]
+  return [...head, ...parts].join('\n')
 }
 
-export function renderCommandHelp(command: Command, paint: Paint): string {
-  const own = listOptions(command.options)
-  return [
-    `${paint('bold', 'Usage')}  rolecall ${command.name} ${command.usage}`,
-    '',
-    ...wrap(`${capitalise(command.summary)}.${command.about ? ` ${command.about}` : ''}`, WIDTH),
-    '',
-    paint('bold', 'Examples'),
-    ...listExamples(command.examples),
-    '',
-    ...(own.length > 0 ? [paint('bold', 'Options'), ...own, ''] : []),
-    paint('bold', 'Options of every command'),
-    ...listOptions(GLOBAL_OPTIONS),
-    '',
-  ].join('\n')
+async function listCommands(group: CommandGroup): Promise<string[]> {
+  const commands = await loadCommands(group)
+  return Object.keys(group.commands).map((name, index) => row(name, commands[index]?.summary ?? ''))
+}
+
+function listOperands({ operands = {} }: Command): string[] {
+  return Object.entries(operands).map(([name, { summary, optional }]) => row(optional ? `[${name}]` : name, summary))
 }
 
 function listOptions(specs: OptionSpecs): string[] {
   return Object.entries(specs)
     .filter(([, { hidden }]) => !hidden)
     .map(([name, { value, summary }]) => row(`--${name}${value ? ` ${value}` : ''}`, summary))
+}
+
+/** An option of the command's own says something else by the name of a global one. */
+function withoutReplaced({ options }: Command): OptionSpecs {
+  return Object.fromEntries(Object.entries(GLOBAL_OPTIONS).filter(([name]) => !Object.hasOwn(options, name)))
 }
 
 function listExamples(examples: Command['examples']): string[] {
