@@ -1,4 +1,5 @@
 export type { NewRole } from './account.ts'
+export type { SignedRequest } from './authenticate.ts'
 export type { FaultRule } from './faults.ts'
 export type { Environment, Place } from './places.ts'
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts'

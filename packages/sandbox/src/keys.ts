@@ -38,7 +38,8 @@ export interface Keys {
   find(accessKeyId: string): AccessKey | undefined
 }
 
-export function createKeys(clock: Clock): Keys {
+/** @param longestSeconds that a temporary key lives, whatever is asked for. */
+export function createKeys(clock: Clock, longestSeconds: number = Number.POSITIVE_INFINITY): Keys {
   const keys = new Map<string, AccessKey>()
   const issue = <K extends AccessKey>(key: K): K => {
     keys.set(key.accessKeyId, key)
@@ -57,7 +58,7 @@ export function createKeys(clock: Clock): Keys {
         ...traits,
         token: randomBytes(SESSION_TOKEN_BYTES).toString('base64'),
         issuedAt,
-        expiresAt: Math.floor(issuedAt / 1000) * 1000 + durationSeconds * 1000,
+        expiresAt: Math.floor(issuedAt / 1000) * 1000 + Math.min(durationSeconds, longestSeconds) * 1000,
       }
       return issue({ accessKeyId: createId('ASIA'), secretAccessKey: createSecret(), identity, session })
     },

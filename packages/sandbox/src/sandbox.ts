@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createAccount, type NewRole } from './account.ts'
+import { authenticate, readSigned, type SignedRequest } from './authenticate.ts'
 import { visit } from './browser/visit.ts'
 import { createClock } from './clock.ts'
 import { createEcs, createEks } from './container.ts'
@@ -34,6 +35,11 @@ export interface SandboxOptions {
    * good and answers with none. Default 'rotate'.
    */
   readonly ssoRefreshTokens?: RefreshTokens
+  /**
+   * The longest that any temporary credentials live, whatever is asked for; AWS has none under 900 seconds. To see within
+   * seconds how a program gets through the end of a session. Default: as long as AWS gives.
+   */
+  readonly longestSessionSeconds?: number
 }
 
 export interface Sandbox {
@@ -60,6 +66,15 @@ export interface Sandbox {
    * @throws Error for a page that asks nothing
    */
   visit(page: string, button?: 'Allow' | 'Deny'): Promise<string | undefined>
+  /**
+   * Checks a request to a service that the sandbox does not play, as its own STS would: for a proxy before a mock of EC2
+   * or S3 that takes any signature. The Host that was signed is the one in `headers`.
+   *
+   * @returns who signed it
+   * @throws Error with the `code` and the `status` of AWS: MissingAuthenticationToken, IncompleteSignature,
+   *   InvalidClientTokenId, ExpiredToken, SignatureDoesNotMatch
+   */
+  authenticate(request: SignedRequest): Promise<{ accessKeyId: string; arn: string }>
   /** With long-lived keys. @throws Error for a name that is taken */
   createUser(name: string): Promise<{ accessKeyId: string; secretAccessKey: string }>
   /**
@@ -83,13 +98,17 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, accountId = '123456789012', region = 'us-east-1', ssoRefreshTokens = 'rotate' } = options
+  const { longestSessionSeconds } = options
   if (!/^\d{12}$/.test(accountId)) throw new TypeError('accountId is twelve digits')
   if (!/^[a-z]{2,}(-[a-z]+)+-\d$/.test(region)) throw new TypeError('region is the name of a region, as us-east-1')
+
+  if (longestSessionSeconds !== undefined && !(longestSessionSeconds >= 1))
+    throw new TypeError('longestSessionSeconds is a number of seconds, at least 1')
 
   const clock = createClock()
   const server = await listen(port)
   const account = createAccount(accountId)
-  const keys = createKeys(clock)
+  const keys = createKeys(clock, longestSessionSeconds)
   const issuer = createIssuer(server.url, clock)
   const world: World = { url: server.url, region, clock, account, keys, issuer }
 
@@ -119,6 +138,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     env: (place) => createEnvironment(place, { world, roles, userKey, ecsTask, identityCenter, loginSessions, folder }),
     issueToken: (claims) => issuer.issue(claims),
     createRole: async (role) => ({ arn: account.createRole(role).arn }),
+    authenticate: async (request) => {
+      const { accessKeyId, identity } = await authenticate(readSigned(request), request.service, world)
+      return { accessKeyId, arn: identity.arn }
+    },
     createUser: async (name) => {
       const { accessKeyId, secretAccessKey } = keys.issueLongLived(account.createUser(name))
       return { accessKeyId, secretAccessKey }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { createCredentials, nodeHost } from '@rolecall/credentials'
+import { type Sandbox, startSandbox } from '@rolecall/sandbox'
 import { Sha256Node } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { AwsClient } from 'aws4fetch'
-import { describe, expect } from 'vitest'
-import { test } from './sandbox-test.ts'
+import { describe, expect, onTestFinished } from 'vitest'
+import { HOUR_MS, test } from './sandbox-test.ts'
 import { type Keys, readUserKeys } from './sts-client.ts'
 
 const BODY = 'Action=GetCallerIdentity&Version=2011-06-15'
@@ -95,4 +97,77 @@ test('a presigned GetCallerIdentity, as aws eks get-token makes it, is good for 
   expect(await readCode(await ask('another'))).toBe('SignatureDoesNotMatch')
   sandbox.now += 61_000
   expect(await readCode(await ask('demo'))).toBe('SignatureDoesNotMatch')
+})
+
+describe('a stand-in of another service has its requests checked:', () => {
+  const createRequest = async (sandbox: Sandbox, service: string, url: string, init: RequestInit = {}) => {
+    const keys = await readUserKeys(sandbox)
+    const signed = await new AwsClient({ ...keys, service, region: 'us-east-1' }).sign(url, init)
+    const { host, pathname, search } = new URL(url)
+    const headers: Record<string, string> = { ...Object.fromEntries(signed.headers), host }
+    const body = new Uint8Array(await signed.arrayBuffer())
+    return { service, method: signed.method, path: pathname + search, headers, body }
+  }
+
+  test('who signed it is known', async ({ sandbox }) => {
+    const init = { method: 'POST', body: 'Action=DescribeImages', headers: FORM }
+    const request = await createRequest(sandbox, 'ec2', 'https://ec2.us-east-1.amazonaws.com/', init)
+    const { accessKeyId } = await readUserKeys(sandbox)
+    expect(await sandbox.authenticate(request)).toEqual({ accessKeyId, arn: 'arn:aws:iam::123456789012:user/demo' })
+    const other = { ...request, body: Buffer.from('Action=TerminateInstances') }
+    await expect(sandbox.authenticate(other)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch', status: 403 })
+    await expect(sandbox.authenticate({ ...request, service: 'iam' })).rejects.toThrow("correct service: 'iam'")
+  })
+
+  test('S3 signs its paths as they are, and may leave the body unsigned', async ({ sandbox }) => {
+    const url = 'https://s3.us-east-1.amazonaws.com/bucket//a%20%C3%A9/b?list-type=2&prefix=a%2Fb'
+    const request = await createRequest(sandbox, 's3', url, { method: 'PUT', body: 'one' })
+    expect(request.headers['x-amz-content-sha256']).toBe('UNSIGNED-PAYLOAD')
+    await sandbox.authenticate({ ...request, body: Buffer.from('two') })
+    const single = { ...request, path: request.path.replace('//', '/') }
+    await expect(sandbox.authenticate(single)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' })
+  })
+
+  test('a session that has ended is told so, a request without a signature too', async ({ sandbox }) => {
+    const answer = await createAws(await readUserKeys(sandbox)).fetch(
+      `${sandbox.url}/?Version=2011-06-15&Action=GetSessionToken`,
+    )
+    const text = await answer.text()
+    const read = (name: string) => new RegExp(`<${name}>(.*?)</`).exec(text)?.[1] ?? ''
+    const keys = { accessKeyId: read('AccessKeyId'), secretAccessKey: read('SecretAccessKey') }
+    const client = new AwsClient({ ...keys, sessionToken: read('SessionToken'), service: 'ec2', region: 'us-east-1' })
+    const { headers } = await client.sign('https://ec2.amazonaws.com/')
+    const request = { service: 'ec2', method: 'GET', path: '/', body: new Uint8Array() }
+    const signed = { ...request, headers: { ...Object.fromEntries(headers), host: 'ec2.amazonaws.com' } }
+    expect(await sandbox.authenticate(signed)).toMatchObject({ accessKeyId: keys.accessKeyId })
+    sandbox.now += 13 * HOUR_MS
+    await expect(sandbox.authenticate(signed)).rejects.toMatchObject({ code: 'ExpiredToken' })
+    await expect(sandbox.authenticate({ ...request, headers: {} })).rejects.toMatchObject({
+      code: 'MissingAuthenticationToken',
+    })
+  })
+})
+
+describe('sessions of a sandbox that keeps them short', () => {
+  test.for(['web-identity', 'ecs', 'ec2', 'eks'] as const)('of %s end after so many seconds', async (place) => {
+    const sandbox = await startSandbox({ longestSessionSeconds: 4 })
+    onTestFinished(() => sandbox.stop())
+    const env = await sandbox.env(place)
+    const source = createCredentials({ host: { ...nodeHost(), env, now: () => sandbox.now } })
+    const credentials = await source()
+    const left = Number(credentials.expiration) - sandbox.now
+    expect(left).toBeGreaterThan(0)
+    expect(left).toBeLessThanOrEqual(4000)
+    sandbox.now += 4000
+    await expect(
+      createAws(credentials as Keys)
+        .fetch(`${sandbox.url}/?Action=GetCallerIdentity`)
+        .then(readCode),
+    ).resolves.toBe('ExpiredToken')
+    expect((await source({ forceRefresh: true })).accessKeyId).not.toBe(credentials.accessKeyId)
+  })
+
+  test('are never of no length', async () => {
+    await expect(startSandbox({ longestSessionSeconds: 0 })).rejects.toThrow('at least 1')
+  })
 })

@@ -4,10 +4,12 @@
  * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  * @module
  */
+
+import { authenticate } from '../authenticate.ts'
 import type { SessionTraits } from '../identity.ts'
 import type { AccessKey } from '../keys.ts'
 import { Refusal } from '../service.ts'
-import { authenticate, describeCall, describeCaller, describePrincipal, verifyMfa } from './caller.ts'
+import { describeCall, describeCaller, describePrincipal, verifyMfa } from './caller.ts'
 import type { Operation } from './operation.ts'
 import { createReader, NAME, SERIAL_NUMBER, TOKEN_CODE } from './parameters.ts'
 import {
@@ -25,7 +27,7 @@ import { mergeTags, readTags, type SessionTags } from './session-tags.ts'
 const EXTERNAL_ID = { min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/ }
 
 export const assumeRole: Operation = async ({ request, form, notes }, world) => {
-  const caller = await authenticate(request, notes, world)
+  const caller = await authenticate(request, 'sts', world, notes)
   const reader = createReader(form)
   const parameters = readRoleParameters(reader)
   const policies = readSessionPolicies(reader, { limited: false })

@@ -1,34 +1,12 @@
-/** Who signed a call, and what a policy may ask about them. */
+/** What a policy may ask about who signed a call. */
 import type { Identity } from '../identity.ts'
 import type { AccessKey } from '../keys.ts'
-import { type CallNotes, type HttpRequest, Refusal } from '../service.ts'
-import { isSame, readClaim, verifySignature } from '../sigv4.ts'
+import { Refusal } from '../service.ts'
 import type { TrustPrincipal, TrustRequest } from '../trust-policy.ts'
-import type { World } from '../world.ts'
 
 const MFA_PREFIX = /^arn:aws:iam::\d{12}:mfa\//
 /** Every other code is right: the sandbox's devices have no seed. */
 const WRONG_TOKEN_CODE = '000000'
-
-/**
- * A session that has ended is told so before its signature is looked at: it stays so whatever the caller's clock says.
- *
- * @throws Refusal `MissingAuthenticationToken`, `IncompleteSignature`, `InvalidClientTokenId`, `ExpiredToken`,
- *   `SignatureDoesNotMatch`
- */
-export async function authenticate(request: HttpRequest, notes: CallNotes, { keys, clock }: World): Promise<AccessKey> {
-  const claim = readClaim(request)
-  if (!claim) throw new Refusal('MissingAuthenticationToken', 403, 'Request is missing Authentication Token')
-
-  const key = keys.find(claim.accessKeyId)
-  if (!key || !isSame(key.session?.token ?? '', claim.sessionToken ?? ''))
-    throw new Refusal('InvalidClientTokenId', 403, 'The security token included in the request is invalid.')
-  notes.accessKeyId = key.accessKeyId
-  if (key.session && key.session.expiresAt <= clock.now())
-    throw new Refusal('ExpiredToken', 403, 'The security token included in the request is expired')
-  await verifySignature(request, claim, 'sts', key.secretAccessKey, clock.now())
-  return key
-}
 
 /** True when a code was given and is right; false when none was. @throws Refusal `AccessDenied` */
 export function verifyMfa(
