@@ -13,7 +13,7 @@ const core = loadedWith(entry)
 
 await rm(join(here, 'dist/chunks'), { recursive: true, force: true })
 const bundle = await rolldown({
-  input: { index: entry, 'sign-in': join(here, 'src/sign-in.ts') },
+  input: { index: entry, 'sign-in': join(here, 'src/sign-in.ts'), ci: join(here, 'src/ci.ts') },
   external: /^[^./]/,
   platform: 'node',
 })

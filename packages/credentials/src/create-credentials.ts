@@ -98,13 +98,18 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     return { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
   }
 
+  const rolesOver = ({ source }: Credentials): readonly RoleOptions[] => {
+    const winner = providers.find(({ name }) => name === source)
+    return winner?.role !== undefined && winner.role === roles[0] ? roles.slice(1) : roles
+  }
+
   const resolve = async (): Promise<Found> => {
     if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
     checkRoles(roles)
     const context = contextWith(undefined, eventTrace)
     let found = await firstOf(providers, context)
     for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
-    for (const role of roles) found = await firstOf([roleOver(role)(found.credentials)], context)
+    for (const role of rolesOver(found.credentials)) found = await firstOf([roleOver(role)(found.credentials)], context)
     return found
   }
 
@@ -125,7 +130,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     memoized: true as const,
     explain: async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
       const { explainChain } = await import('./explain.ts')
-      return explainChain(providers, roles.map(roleOver), contextWith(signal))
+      return explainChain(providers, (keys) => rolesOver(keys).map(roleOver), contextWith(signal))
     },
     region: async () => {
       const context = contextWith()

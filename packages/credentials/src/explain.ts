@@ -8,10 +8,10 @@ import type { ExplainedAttempt, Explanation } from './model/explanation.ts'
 import type { Provider, ProviderContext, Warning } from './model/provider.ts'
 import { findShadowed } from './shadowing.ts'
 
-/** @param onTop turns what the chain gave into a role's credentials: one provider a role, each over the one before. */
+/** @param rolesOver what turns credentials of the chain into those of roles: one provider a role, each over the one before. */
 export async function explainChain(
   providers: readonly Provider[],
-  onTop: readonly ((keys: Credentials) => Provider)[],
+  rolesOver: (keys: Credentials) => readonly ((keys: Credentials) => Provider)[],
   context: ProviderContext,
 ): Promise<Explanation> {
   const warnings: Warning[] = []
@@ -32,7 +32,7 @@ export async function explainChain(
   }
   if (found) warnings.push(...findShadowed(providers, found.source, used, context.host.env))
 
-  for (const over of onTop) {
+  for (const over of found ? rolesOver(found) : []) {
     if (!found) break
     const { attempt, credentials } = await explainProvider(over(found), context, warnings, used)
     attempts.push(attempt)

@@ -17,6 +17,7 @@ export {
   NoCredentialsError,
   printable,
 } from './errors.ts'
+export type { CiName } from './formats/ci-marks.ts'
 export { describePlan, type ProfilePlan, planProfile, type UnusedSetting } from './formats/profile-plan.ts'
 export type { PlanBase, PlanRole } from './formats/profile-settings.ts'
 export type { RolesAnywhereKey, RolesAnywhereSettings } from './formats/roles-anywhere-settings.ts'
@@ -38,6 +39,7 @@ export type { CallerIdentity, RoleOptions } from './model/role.ts'
 export type { Origin, Properties, SharedConfig } from './model/shared-config.ts'
 export { nodeHost } from './node.ts'
 export { type AssumeRoleOptions, fromAssumeRole } from './providers/assume-role.ts'
+export { type CiOptions, fromCi } from './providers/ci.ts'
 export { fromContainer } from './providers/container.ts'
 export { fromEnv } from './providers/env.ts'
 export { fromInstance, type InstanceOptions } from './providers/instance.ts'

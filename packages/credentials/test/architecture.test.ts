@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['chain.ts', 'refresh.ts', 'shadowing.ts', 'explain.ts', 'store'],
   ['default-chain.ts'],
   ['node.ts', 'node'],
-  ['create-credentials.ts', 'create-token.ts', 'sso-sign-in.ts', 'index.ts', 'sign-in.ts'],
+  ['create-credentials.ts', 'create-token.ts', 'sso-sign-in.ts', 'index.ts', 'sign-in.ts', 'ci.ts'],
 ]
 /** External packages: the one file that may load each, when there is something to do with it. */
 const PACKAGES: Readonly<Record<string, string>> = {

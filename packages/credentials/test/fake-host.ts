@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from 'vitest'
 // Loaded beforehand: a virtual clock does not wait for files that are loaded on demand.
+import '../src/clients/ci/ci-session.ts'
 import '../src/clients/login.ts'
 import '../src/clients/roles-anywhere-key.ts'
 import '../src/clients/sso-role.ts'
@@ -188,9 +189,17 @@ export function fakeHost(world: World = {}): FakeHost {
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted()
-        const sleeper = { due: elapsedMs + milliseconds, wake: resolve }
+        const abort = (): void => {
+          sleepers.delete(sleeper)
+          reject(signal.reason)
+        }
+        const wake = (): void => {
+          signal.removeEventListener('abort', abort)
+          resolve()
+        }
+        const sleeper = { due: elapsedMs + milliseconds, wake }
         sleepers.add(sleeper)
-        signal.addEventListener('abort', () => sleepers.delete(sleeper) && reject(signal.reason))
+        signal.addEventListener('abort', abort, { once: true })
       }),
     random: () => random,
     randomUuid: () => `00000000-0000-4000-8000-${String(uuids++).padStart(12, '0')}`,

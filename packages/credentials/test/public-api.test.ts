@@ -90,6 +90,7 @@ test('what the contract names is there', () => {
     'fromContainer',
     'fromInstance',
     'fromWebIdentity',
+    'fromCi',
     'fromAssumeRole',
   ]
   expect(Object.keys(api)).toEqual(expect.arrayContaining(names))
@@ -121,6 +122,7 @@ test('each source can be had without an argument', async () => {
     api.fromContainer(),
     api.fromInstance(),
     api.fromWebIdentity(),
+    api.fromCi(),
   ]
   const error = await api
     .createCredentials({ host, sources })()

@@ -5,16 +5,31 @@ import { type CredentialsOptions, createCredentials } from '../src/create-creden
 import type { CredentialEvent } from '../src/model/event.ts'
 import type { Provider } from '../src/model/provider.ts'
 import { fromAssumeRole } from '../src/providers/assume-role.ts'
+import { fromCi } from '../src/providers/ci.ts'
 import { fromProcess } from '../src/providers/process.ts'
 import { fromWebIdentity } from '../src/providers/web-identity.ts'
 import { type Answer, fakeHost, type Sent, silence, type World } from './fake-host.ts'
-import { STS, stsError, stsSession } from './sts-world.ts'
+import { formOf, STS, stsError, stsSession } from './sts-world.ts'
 
 /** Forty letters without rhyme, so that none of its pieces stands in an honest text. */
 const SECRET = 'Zq7vXw3KpLr9TbYn+dHs/5mGf2JcEu8RaVo4Wi1x'
 const ID = 'AKIAQ7ZJ4WXK2VPNTRYD'
 const TOKEN = 'qK9.eyJ4Q1p2.WmN8bTRrVHJZd0xzUGgzRg-jD5_xE2vB7nM0aQ'
-const CANARIES = [SECRET, ID, TOKEN]
+const CANARIES = [SECRET, ID, TOKEN, TOKEN.replace(/\W/g, '')]
+
+/** Its signature is the secret: what it claims may be shown. */
+const JOB_TOKEN = `eyJhbGciOiJub25lIn0.${btoa('{"sub":"job"}').replace(/=+$/, '')}.${TOKEN.replace(/\W/g, '')}`
+const GITHUB_JOB = {
+  GITHUB_ACTIONS: 'true',
+  ACTIONS_ID_TOKEN_REQUEST_URL: `https://ci.example/${TOKEN}`,
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: TOKEN,
+}
+const AZURE_JOB = {
+  TF_BUILD: 'True',
+  SYSTEM_OIDCREQUESTURI: `https://ci.example/${TOKEN}`,
+  SYSTEM_ACCESSTOKEN: TOKEN,
+  AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: 'id',
+}
 
 const CONFIG = '/home/user/.aws/config'
 const CREDENTIALS = '/home/user/.aws/credentials'
@@ -79,7 +94,41 @@ const imds = (http: World['http']): World => ({
 })
 
 type Case = [name: string, world: World, options?: CredentialsOptions]
+const job = (env: Record<string, string>, rest: World = {}): World => ({
+  ...rest,
+  env: { ...OFF, AWS_ROLE_ARN: ROLE.roleArn, ...env },
+})
 const CASES: Case[] = [
+  ...ANSWERS.flatMap(([name, answer]): Case[] => [
+    [
+      `GitHub: ${name}`,
+      job(GITHUB_JOB, { http: { [`GET https://ci.example/${TOKEN}?audience=sts.amazonaws.com`]: answer } }),
+      { sources: [fromCi()] },
+    ],
+    [
+      `Azure DevOps: ${name}`,
+      job(AZURE_JOB, {
+        http: { [`POST https://ci.example/${TOKEN}?api-version=7.1&serviceConnectionId=id`]: answer },
+      }),
+      { sources: [fromCi()] },
+    ],
+  ]),
+  ...[
+    ...ANSWERS,
+    ['an echo', (request: Sent) => stsError('AccessDenied', formOf(request)['WebIdentityToken'])] as const,
+  ].map(
+    ([name, answer]): Case => [
+      `the one token of a job: ${name}`,
+      job({ CI_TOKEN: JOB_TOKEN }, { http: { [STS]: answer } }),
+      { sources: [fromCi({ tokenEnv: 'CI_TOKEN' })] },
+    ],
+  ),
+  ['the one token of a job is none', job({ CI_TOKEN: SECRET }), { sources: [fromCi({ tokenEnv: 'CI_TOKEN' })] }],
+  [
+    'a token command that prints something else',
+    job({}, { processes: { 'get token': NOISE } }),
+    { sources: [fromCi({ tokenCommand: 'get token' })] },
+  ],
   ['keys in variables', { env: ENV }],
   ['keys in variables without their secret', { env: { AWS_ACCESS_KEY_ID: SECRET } }],
   ['keys in variables without their id', { env: { AWS_SECRET_ACCESS_KEY: SECRET, AWS_SESSION_TOKEN: TOKEN } }],

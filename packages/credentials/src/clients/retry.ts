@@ -13,13 +13,18 @@ export function isPassing(status: number): boolean {
 }
 
 /** Up to 3 more attempts, a random part of 100, 200 and 400 ms apart. The caller's deadline bounds them all. */
-export async function withRetries<T>(host: Host, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  host: Host,
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+  retries: number = RETRIES,
+): Promise<T> {
   for (let retry = 0; ; retry++) {
     try {
       return await attempt()
     } catch (error) {
       const passing = error instanceof CredentialsError && PASSING.includes(error.code)
-      if (!passing || retry === RETRIES) throw error
+      if (!passing || retry === retries) throw error
       await host.sleep(host.random() * FIRST_DELAY_MS * 2 ** retry, signal)
     }
   }

@@ -136,7 +136,11 @@ function describeRefusal(connection: SignInConnection, status: number, code: str
   const { url, region, source } = connection
   const [kind, problem, remedy] = explainRefusal(status, code, region)
   const answered = `${url.origin} answered ${code ?? status}`
-  return new ServiceError(problem ? `${problem} (${answered})` : answered, { code: kind, source, remedy }, code)
+  return new ServiceError(
+    problem ? `${problem} (${answered})` : answered,
+    { code: kind, source, remedy },
+    { serviceCode: code },
+  )
 }
 
 function explainRefusal(

@@ -87,7 +87,7 @@ async function post<T>(
     throw new ServiceError(
       problem,
       { code: 'SOURCE_REFUSED', source: sso.source, remedy, location: sso.location },
-      said,
+      { serviceCode: said },
     )
   }
   const answer = read(text)

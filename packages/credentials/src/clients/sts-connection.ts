@@ -18,6 +18,8 @@ export interface StsConnection {
   readonly signal: AbortSignal
   readonly readCa: () => Promise<string | undefined>
   readonly trace: Trace | undefined
+  /** How often a call is sent again. Default: 3 times. */
+  readonly retries?: number | undefined
   /** The setting that names the role, where a file does. */
   readonly location?: Location | undefined
 }

@@ -34,13 +34,14 @@ export function describeRefusal(
   const requestId = quote(error?.requestId)
 
   const target = parameters['RoleArn'] === undefined ? '' : ` of ${parameters['RoleArn']}`
-  const said = `${message ? `: ${message}` : ''}${requestId ? ` (request ${requestId})` : ''}`
-  const problem = `STS answered ${parameters['Action']}${target} with ${code ?? status}${said}`
+  const details = `${message ? `: ${message}` : ''}${requestId ? ` (request ${requestId})` : ''}`
+  const problem = `STS answered ${parameters['Action']}${target} with ${code ?? status}${details}`
+  const said = { serviceCode: code, serviceMessage: message }
   if (isPassing(status) || isTemporary(error?.code, error?.message)) {
     const remedy = 'Try again; if it stays, check the status of STS and of the identity provider'
-    return new ServiceError(problem, { code: 'SOURCE_UNREACHABLE', source, remedy, location }, code)
+    return new ServiceError(problem, { code: 'SOURCE_UNREACHABLE', source, remedy, location }, said)
   }
-  return new ServiceError(problem, { code: 'SOURCE_REFUSED', source, remedy: remedyFor(code), location }, code)
+  return new ServiceError(problem, { code: 'SOURCE_REFUSED', source, remedy: remedyFor(code), location }, said)
 }
 
 /** Errors that STS sends with status 400 though the next attempt may succeed. */
@@ -70,7 +71,7 @@ function remedyFor(code: string | undefined): string {
     case 'RegionDisabledException':
       return 'Enable STS for this region in the account, or use another region'
     case 'ValidationError':
-      return 'Check role ARN, session name and duration: 3600 seconds at most where a role assumes a role'
+      return 'Check role ARN, session name and duration: no more than the role allows, and 3600 seconds where a role assumes a role'
     default:
       return 'See the code in the reference of STS'
   }

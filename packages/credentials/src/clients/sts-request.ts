@@ -29,7 +29,8 @@ export async function callSts(
 ): Promise<string> {
   const { host, signal } = sts
   const body = encode(parameters)
-  const attempt = (signal: AbortSignal) => withRetries(host, signal, () => ask(sts, keys, parameters, body, signal))
+  const attempt = (signal: AbortSignal) =>
+    withRetries(host, signal, () => ask(sts, keys, parameters, body, signal), sts.retries)
   try {
     return await withDeadline(host, OVERALL_TIMEOUT_MS, signal, attempt)
   } catch (error) {

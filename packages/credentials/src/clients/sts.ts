@@ -17,6 +17,9 @@ export interface WebIdentityRequest {
   readonly token: string
   readonly sessionName?: string | undefined
   readonly durationSeconds?: number | undefined
+  /** A session policy as JSON. */
+  readonly policy?: string | undefined
+  readonly policyArns?: readonly string[] | undefined
 }
 
 /** @throws CredentialsError `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`, `EXPIRED`, `MFA_REQUIRED`. */
@@ -47,6 +50,8 @@ export async function assumeRoleWithWebIdentity(sts: StsConnection, role: WebIde
     RoleSessionName: role.sessionName ?? defaultSessionName(sts),
     WebIdentityToken: role.token,
     DurationSeconds: role.durationSeconds,
+    Policy: role.policy,
+    ...listOf('PolicyArns', 'arn', role.policyArns),
   })
   return readSession(sts, answer, role.roleArn)
 }

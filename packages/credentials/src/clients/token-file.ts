@@ -14,9 +14,11 @@ export async function readTokenFile(host: Host, named: string, source: string): 
   const fail = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
     new CredentialsError(problem, { code, source, remedy, location: { file } })
 
-  const bytes = await host.readFile(file).catch((error: unknown) => {
-    throw fail('FILE_UNREADABLE', `token file ${file} cannot be read${errorCode(error)}`, 'Check its permissions')
-  })
+  const read = () =>
+    host.readFile(file).catch((error: unknown) => {
+      throw fail('FILE_UNREADABLE', `token file ${file} cannot be read${errorCode(error)}`, 'Check its permissions')
+    })
+  const bytes = (await read()) ?? (await read()) // a kubelet may be putting the links to a new one
   if (!bytes) throw fail('FILE_MISSING', `token file ${file} does not exist`, 'Check what should write it')
   return checkToken(new TextDecoder().decode(bytes), `token file ${file}`, source, { file })
 }

@@ -1,5 +1,6 @@
 import type { Credentials, StaticKeys } from './credentials.ts'
 import type { Host } from './host.ts'
+import type { RoleOptions } from './role.ts'
 
 /** This provider is not configured here. Not a failure: the chain goes on and remembers why. */
 export interface Skipped {
@@ -69,6 +70,11 @@ export interface Provider {
   readonly name: string
   /** The variables that configure it: `explain` names those that are set though another source won. */
   readonly variables?: readonly string[]
+  /**
+   * The role whose session it gives. Where this very object is the first of the roles on top, that one is assumed on top of
+   * the other sources only.
+   */
+  readonly role?: RoleOptions | undefined
   /**
    * @returns credentials, or {@link Skipped} when there is nothing here to try.
    * @throws CredentialsError when the provider is configured but did not work. This ends the chain.

@@ -25,6 +25,10 @@ export interface WebIdentityOptions {
   readonly sessionName?: string
   /** 900 to 43200, and no more than the role allows. Default: 3600, by STS. */
   readonly durationSeconds?: number
+  /** A session policy as JSON: narrows what the role may do. */
+  readonly policy?: string
+  /** Managed policies that narrow what the role may do: 10 at the most. */
+  readonly policyArns?: readonly string[]
 }
 
 /**
@@ -49,7 +53,8 @@ export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
 
       const sts = connectToSts(context, await loadSelectedProfile(context), 'web-identity')
       const sessionName = options.sessionName ?? readVariable(host.env, 'AWS_ROLE_SESSION_NAME')
-      const role = { roleArn, sessionName, durationSeconds: options.durationSeconds }
+      const { durationSeconds, policy, policyArns } = options
+      const role = { roleArn, sessionName, durationSeconds, policy, policyArns }
       return session(await exchangeToken(sts, role, tokenReader(context, options.token, tokenFile)))
     },
   }

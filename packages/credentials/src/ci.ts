@@ -1,0 +1,51 @@
+/**
+ * The tokens of CI jobs themselves: `@rolecall/credentials/ci`, for a program that shows or hands on what `fromCi` exchanges.
+ *
+ * @module
+ */
+import type { TokenOptions, TokenRead } from './clients/ci/token-source.ts'
+import { CredentialsError } from './errors.ts'
+import type { CiName } from './formats/ci-marks.ts'
+import { readVariable } from './formats/variable.ts'
+import type { Host } from './model/host.ts'
+import { nodeHost } from './node.ts'
+
+export type { TokenOptions } from './clients/ci/token-source.ts'
+export { CI_NAMES, type CiName, detectCi } from './formats/ci-marks.ts'
+
+export interface CiTokenOptions extends TokenOptions {
+  /** The world. Default: `nodeHost()`. */
+  readonly host?: Host
+  readonly signal?: AbortSignal
+}
+
+/** A secret, and what it says of itself. */
+export interface CiToken extends TokenRead {
+  /** undefined where the token was named and no CI is known. */
+  readonly ci: CiName | undefined
+  /** What people call the place that it comes from. */
+  readonly title: string
+  /** Whether another one can be had. */
+  readonly renews: boolean
+}
+
+/**
+ * The token that this job can have now. Its claims are read, never verified.
+ *
+ * @throws CredentialsError `CONFIG_INVALID` where no CI is detected and no token named, or the job may have none;
+ *   `FILE_MISSING`, `FILE_UNREADABLE`, `PROCESS_FAILED`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`,
+ *   `RESPONSE_INVALID`.
+ */
+export async function fetchCiToken(options: CiTokenOptions = {}): Promise<CiToken> {
+  const { host = nodeHost(), signal = new AbortController().signal, ...named } = options
+  const { findTokenSource } = await import('./clients/ci/token-source.ts')
+  const source = await findTokenSource({ host, signal }, named, readVariable(host.env, 'AWS_ROLE_ARN'))
+  if (typeof source === 'string')
+    throw new CredentialsError(source, {
+      code: 'CONFIG_INVALID',
+      source: 'ci',
+      remedy: 'Run this in a CI job, or name the variable, file or command that has the token',
+    })
+  const { ci, title, renews } = source
+  return { ci, title, renews, ...(await source.read()) }
+}

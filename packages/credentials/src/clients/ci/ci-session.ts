@@ -1,0 +1,129 @@
+/**
+ * The session of a CI job: its token is exchanged as often as there is a new one, or once, for as long as the role allows.
+ *
+ * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ * @module
+ */
+import { readVariable } from '../../formats/variable.ts'
+import type { StaticKeys } from '../../model/credentials.ts'
+import { type ProviderContext, type Skipped, session, skip, type Trace } from '../../model/provider.ts'
+import type { RoleOptions } from '../../model/role.ts'
+import { loadSelectedProfile } from '../selected-profile.ts'
+import { ServiceError } from '../service-error.ts'
+import type { WebIdentityRequest } from '../sts.ts'
+import { connectToSts, type StsConnection } from '../sts-connection.ts'
+import { exchangeToken } from '../web-identity.ts'
+import { explainRefusal } from './explain-refusal.ts'
+import { fail, SOURCE } from './failure.ts'
+import { findTokenSource, isNamed, type TokenOptions, type TokenRead, type TokenSource } from './token-source.ts'
+
+/** Asked in turn where a job has one token: what a role allows is not known before. */
+const LONGEST_FIRST_SECONDS = [43_200, 28_800, 14_400, 7_200, 3_600]
+/** Identity providers have hiccups when many jobs begin at once. */
+const RETRIES = 4
+/** STS takes a token for so long after its end. */
+const LENIENCY_MS = 300_000
+/** What only AssumeRole knows: a token brings its own tags and source identity. */
+const UNFIT = ['externalId', 'tags', 'transitiveTagKeys', 'sourceIdentity', 'mfaSerial'] as const
+
+export type CiSessionOptions = TokenOptions & Partial<RoleOptions>
+
+/** What it keeps in memory is the session of the one token that a job may have. */
+export function createCiSession(
+  options: CiSessionOptions,
+): (context: ProviderContext) => Promise<StaticKeys | Skipped> {
+  let kept: StaticKeys | undefined
+
+  return async (context) => {
+    const { host, trace } = context
+    const roleArn = options.roleArn ?? readVariable(host.env, 'AWS_ROLE_ARN')
+    const source = await findTokenSource(context, options, roleArn)
+    if (typeof source === 'string') return skip(source)
+    trace?.fact('token', source.title)
+    if (roleArn === undefined) {
+      if (!isNamed(options)) return skip(`${source.title} is detected, and no role is named: set AWS_ROLE_ARN`)
+      throw fail('CONFIG_INVALID', 'a token is given, and no role', 'Set AWS_ROLE_ARN to the role to assume')
+    }
+    checkFit(options)
+    trace?.fact('role', roleArn)
+
+    const token = await source.read()
+    describe(token, trace)
+    if (kept && isOver(token, host.now()) && !isEnded(kept, host.now())) return kept
+
+    const region = options.region ?? context.region
+    const sts = connectToSts({ ...context, region }, await loadSelectedProfile(context), SOURCE)
+    const sessionName = options.sessionName ?? readVariable(host.env, 'AWS_ROLE_SESSION_NAME') ?? source.sessionName
+    const { durationSeconds, policy, policyArns } = options
+    const role = { roleArn, sessionName, durationSeconds, policy, policyArns }
+    const keys = await exchange({ ...sts, retries: RETRIES }, role, { source, token })
+    if (source.renews) return session(keys)
+
+    kept = keys
+    tell(source, token, keys, trace)
+    return keys
+  }
+}
+
+async function exchange(
+  sts: StsConnection,
+  role: Omit<WebIdentityRequest, 'token'>,
+  { source, token: first }: { readonly source: TokenSource; readonly token: TokenRead },
+): Promise<StaticKeys> {
+  const asked = source.renews || role.durationSeconds !== undefined ? [role.durationSeconds] : LONGEST_FIRST_SECONDS
+  let token = first
+  let isFirst = true
+  const read = async (): Promise<string> => {
+    if (!isFirst) token = await source.read()
+    isFirst = false
+    return token.token
+  }
+  for (const durationSeconds of asked) {
+    try {
+      return await exchangeToken(sts, { ...role, durationSeconds }, read)
+    } catch (error) {
+      const isLast = durationSeconds === asked.at(-1)
+      if (isLast || !isTooLong(error))
+        throw error instanceof ServiceError ? explainRefusal(error, source, token) : error
+    }
+  }
+  throw new Error('there is always a last duration')
+}
+
+function isTooLong(error: unknown): boolean {
+  if (!(error instanceof ServiceError)) return false
+  return error.serviceCode === 'ValidationError' && /\bDurationSeconds\b/i.test(error.serviceMessage ?? '')
+}
+
+function checkFit(options: CiSessionOptions): void {
+  const unfit = UNFIT.find((name) => options[name] !== undefined)
+  if (!unfit) return
+  const problem = `${unfit} cannot be asked for with a token: it brings tags and source identity as claims`
+  throw fail('CONFIG_INVALID', problem, 'Leave it out, or assume another role with it on top')
+}
+
+function describe({ claims, audiences, expiration }: TokenRead, trace: Trace | undefined): void {
+  trace?.fact('issuer', String(claims['iss'] ?? 'none'))
+  trace?.fact('subject', String(claims['sub'] ?? 'none'))
+  trace?.fact('audience', audiences.join(', '))
+  if (expiration) trace?.fact('token until', expiration.toISOString())
+}
+
+function isOver({ expiration }: TokenRead, nowMs: number): boolean {
+  return expiration !== undefined && expiration.getTime() + LENIENCY_MS < nowMs
+}
+
+function isEnded({ expiration }: StaticKeys, nowMs: number): boolean {
+  return expiration !== undefined && expiration.getTime() <= nowMs
+}
+
+/** Somebody should know at the start of a job when it will be without credentials. */
+function tell(source: TokenSource, { expiration: end }: TokenRead, keys: StaticKeys, trace: Trace | undefined): void {
+  const until = keys.expiration ?? new Date(0)
+  const afterwards =
+    end && end > until
+      ? `the token can be exchanged again until ${end.toISOString()}`
+      : `no other can follow it: the token ${end ? `is good until ${end.toISOString()}` : 'is good once'}`
+  const text = `${source.title} gives this job one token. Its session ends at ${until.toISOString()}; ${afterwards}`
+  trace?.warn({ code: 'ONE_TOKEN', text, remedy: 'Let the job end before, or allow the role longer sessions.' })
+}
