@@ -1,4 +1,7 @@
 /** What makes a process believe that it runs in a certain place: variables, and the files they name. */
+import { CI_ENVIRONMENTS } from './ci/environments.ts'
+import type { CiPlace } from './ci/issuers.ts'
+import type { CiJobs } from './ci/jobs.ts'
 import { type EcsTask, EKS_AUDIENCE, EKS_PATH } from './container.ts'
 import type { DemoRoles } from './demo-roles.ts'
 import type { AccessKey } from './keys.ts'
@@ -9,8 +12,10 @@ import { writeSsoHome } from './sso/home.ts'
 import type { IdentityCenter } from './sso/identity-center.ts'
 import type { World } from './world.ts'
 
+type OwnPlace = 'keys' | 'web-identity' | 'ecs' | 'eks' | 'ec2' | 'sso' | 'login'
+
 /** Where a process can be made to believe it runs. */
-export type Place = 'keys' | 'web-identity' | 'ecs' | 'eks' | 'ec2' | 'sso' | 'login'
+export type Place = OwnPlace | CiPlace
 
 export type Environment = Record<string, string>
 
@@ -21,13 +26,14 @@ export interface PlaceOptions {
   readonly ecsTask: EcsTask
   readonly identityCenter: IdentityCenter
   readonly loginSessions: LoginSessions
+  readonly ciJobs: CiJobs
   readonly folder: PrivateFolder
 }
 
 /** A projected service account token lives a day. */
 const PROJECTED_TOKEN_SECONDS = 24 * 3600
 
-const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Promise<Environment>>> = {
+const PLACES: Readonly<Record<OwnPlace, (options: PlaceOptions) => Environment | Promise<Environment>>> = {
   keys: ({ world, userKey }) => ({
     ...describeServices(world),
     ...describeRegion(world),
@@ -71,11 +77,39 @@ const PLACES: Readonly<Record<Place, (options: PlaceOptions) => Environment | Pr
   },
 }
 
-/** @throws TypeError for a place that is not known. */
-export async function createEnvironment(place: Place, options: PlaceOptions): Promise<Environment> {
-  if (!Object.hasOwn(PLACES, place))
-    throw new TypeError(`There is no place ${place}: it is one of ${Object.keys(PLACES).join(', ')}`)
-  return { ...(await hideFiles(options.folder)), ...(await PLACES[place](options)) }
+/**
+ * @param claims of the job's tokens, for the place of a CI.
+ * @throws TypeError for a place that is not known.
+ */
+export async function createEnvironment(
+  place: Place,
+  options: PlaceOptions,
+  claims?: Readonly<Record<string, unknown>>,
+): Promise<Environment> {
+  const files = await hideFiles(options.folder)
+  if (isCi(place)) return { ...files, ...(await describeJob(place, options, claims)) }
+  if (!Object.hasOwn(PLACES, place)) {
+    const places = [...Object.keys(PLACES), ...Object.keys(CI_ENVIRONMENTS)]
+    throw new TypeError(`There is no place ${place}: it is one of ${places.join(', ')}`)
+  }
+  return { ...files, ...(await PLACES[place](options)) }
+}
+
+function isCi(place: Place): place is CiPlace {
+  return Object.hasOwn(CI_ENVIRONMENTS, place)
+}
+
+async function describeJob(
+  ci: CiPlace,
+  { world, roles, ciJobs, folder }: PlaceOptions,
+  claims: Readonly<Record<string, unknown>> | undefined,
+): Promise<Environment> {
+  return {
+    ...describeServices(world),
+    ...describeRegion(world),
+    AWS_ROLE_ARN: roles.ci[ci].arn,
+    ...(await CI_ENVIRONMENTS[ci](ciJobs.start(ci, claims), { url: world.url, folder })),
+  }
 }
 
 /** The files of whoever runs this are not those of the place. */

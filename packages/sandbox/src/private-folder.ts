@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path'
 export interface PrivateFolder {
   /** Returns where it is. Folders in the name are made, as private. */
   write(name: string, text: string): Promise<string>
+  /** The same for a program that this user may run. */
+  writeProgram(name: string, text: string): Promise<string>
   /** Where a file or folder of this name is, or would be. */
   path(name: string): Promise<string>
   remove(): Promise<void>
@@ -18,13 +20,15 @@ export function createPrivateFolder(): PrivateFolder {
     made ??= mkdtemp(join(tmpdir(), 'rolecall-sandbox-'))
     return join(await made, name)
   }
+  const write = async (name: string, text: string, mode: number): Promise<string> => {
+    const file = await path(name)
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeFile(file, text, { mode })
+    return file
+  }
   return {
-    write: async (name, text) => {
-      const file = await path(name)
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      await writeFile(file, text, { mode: 0o600 })
-      return file
-    },
+    write: (name, text) => write(name, text, 0o600),
+    writeProgram: (name, text) => write(name, text, 0o700),
     path,
     remove: async () => {
       const root = await made

@@ -2,6 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createAccount, type NewRole } from './account.ts'
 import { authenticate, readSigned, type SignedRequest } from './authenticate.ts'
 import { visit } from './browser/visit.ts'
+import { createAzureDevops } from './ci/azure-devops.ts'
+import { createBuildkite } from './ci/buildkite.ts'
+import { createGithubActions } from './ci/github-actions.ts'
+import { createCiJobs } from './ci/jobs.ts'
 import { createClock } from './clock.ts'
 import { createEcs, createEks } from './container.ts'
 import { createDemoRoles } from './demo-roles.ts'
@@ -49,12 +53,14 @@ export interface Sandbox {
    * Variables, and the files it wrote for them, that make a process believe it runs there. They hold real secrets of
    * the sandbox.
    *
+   * @param claims of the job's tokens, over those of its CI; one that is undefined is left out
    * @throws TypeError for a place that is not known
    */
-  env(place: Place): Promise<Environment>
+  env(place: Place, claims?: Readonly<Record<string, unknown>>): Promise<Environment>
   /**
    * A JWT by the sandbox's OIDC issuer. The claims go over the default ones: iss, aud 'sts.amazonaws.com', sub
-   * 'system:serviceaccount:default:demo', iat now, exp an hour later; one that is undefined is left out.
+   * 'system:serviceaccount:default:demo', iat now, exp an hour later; one that is undefined is left out. With the iss of
+   * a CI, such as https://token.actions.githubusercontent.com, the account takes it for a token of that CI.
    */
   issueToken(claims?: Record<string, unknown>): Promise<string>
   /** @throws TypeError for a trust policy that IAM would not take; Error for a name that is taken */
@@ -117,13 +123,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const ecsTask = { path: `/v2/credentials/${randomUUID()}`, authorizationToken: randomBytes(32).toString('base64url') }
   const identityCenter = createIdentityCenter(world, { refreshTokens: ssoRefreshTokens })
   const loginSessions = createLoginSessions(clock, keys, userKey.identity)
+  const ciJobs = createCiJobs(issuer, clock)
   const folder = createPrivateFolder()
+  const surroundings = { roles, userKey, ecsTask, identityCenter, loginSessions, ciJobs, folder }
   const services: readonly Service[] = [
     createSts(world),
     createImds(world, roles.ec2),
     createEcs(world, roles.ecs, ecsTask),
     createEks(world, roles.eks),
     createOidc(issuer),
+    createGithubActions(ciJobs),
+    createAzureDevops(ciJobs),
+    createBuildkite(ciJobs),
     createSsoOidc(world, identityCenter),
     createSsoPortal(world, identityCenter),
     createSignIn(world, loginSessions),
@@ -135,7 +146,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: server.url,
     calls,
-    env: (place) => createEnvironment(place, { world, roles, userKey, ecsTask, identityCenter, loginSessions, folder }),
+    env: (place, claims) => createEnvironment(place, { world, ...surroundings }, claims),
     issueToken: (claims) => issuer.issue(claims),
     createRole: async (role) => ({ arn: account.createRole(role).arn }),
     authenticate: async (request) => {

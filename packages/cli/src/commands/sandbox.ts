@@ -1,6 +1,22 @@
 import { type Command, defineCommand } from '../command.ts'
 
-const PLACES = ['keys', 'web-identity', 'ecs', 'eks', 'ec2', 'sso', 'login'] as const
+const PLACES = [
+  'keys',
+  'web-identity',
+  'ecs',
+  'eks',
+  'ec2',
+  'sso',
+  'login',
+  'github-actions',
+  'gitlab',
+  'bitbucket',
+  'circleci',
+  'buildkite',
+  'azure-devops',
+  'terraform',
+  'kubernetes',
+] as const
 
 export const sandboxCommand: Command = defineCommand({
   name: 'sandbox',

@@ -1,3 +1,4 @@
+/** How a service of AWS says no: its own code for why goes with the error. */
 import { CredentialsError, type CredentialsErrorOptions } from '../errors.ts'
 
 /** What a service said. */

@@ -96,9 +96,10 @@ function decodeClaims(token: string): JWTPayload {
   }
 }
 
-async function verifyToken(token: string, { clientIds }: OidcProvider, { issuer, clock }: World): Promise<JWTPayload> {
+async function verifyToken(token: string, provider: OidcProvider, { issuer, clock }: World): Promise<JWTPayload> {
+  const { issuer: name, clientIds: audiences } = provider
   try {
-    return await issuer.verify(token, { audiences: clientIds, leewaySeconds: LEEWAY_SECONDS })
+    return await issuer.verify(token, { issuer: name, audiences, leewaySeconds: LEEWAY_SECONDS })
   } catch (error) {
     throw explainRejection(error, clock.now())
   }

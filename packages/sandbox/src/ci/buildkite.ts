@@ -1,0 +1,54 @@
+/**
+ * Where the agent of Buildkite gets the tokens of its job, and a stand-in for that agent.
+ *
+ * Source  https://buildkite.com/docs/agent/v3/cli-oidc
+ * @module
+ */
+import { isRecord } from '../record.ts'
+import { answerJson, Refusal, type Service } from '../service.ts'
+import type { CiJobs } from './jobs.ts'
+
+const PATH = /^\/v3\/jobs\/([\w-]+)\/oidc\/tokens$/
+const BEARER = /^Token (.+)$/i
+
+export function createBuildkite(jobs: CiJobs): Service {
+  return {
+    name: 'buildkite',
+    operationOf: ({ method, path }) => (method === 'POST' && PATH.test(path) ? 'RequestToken' : undefined),
+    answer: async ({ path, headers, body }) => {
+      const bearer = BEARER.exec(headers['authorization'] ?? '')?.[1]
+      const job = jobs.authorize('buildkite', PATH.exec(path)?.[1], bearer)
+      return answerJson(200, { token: await job.issueToken(readAudience(body)) })
+    },
+    refuse: ({ status = 400, message }) => answerJson(status, { message }),
+  }
+}
+
+function readAudience(body: Uint8Array): string | undefined {
+  try {
+    const sent: unknown = JSON.parse(Buffer.from(body).toString())
+    return isRecord(sent) && typeof sent['audience'] === 'string' ? sent['audience'] : undefined
+  } catch {
+    throw new Refusal('BadRequest', 400, 'The body is no JSON')
+  }
+}
+
+/** Knows `oidc request-token --audience A`, and asks as the real one does. */
+export const BUILDKITE_AGENT: string = `#!${process.execPath}
+const [group, command, flag, audience] = process.argv.slice(2)
+const { BUILDKITE_AGENT_ENDPOINT, BUILDKITE_JOB_ID, BUILDKITE_AGENT_ACCESS_TOKEN } = process.env
+if (group !== 'oidc' || command !== 'request-token' || flag !== '--audience') process.exit(2)
+const request = require('node:http').request(
+  BUILDKITE_AGENT_ENDPOINT + '/jobs/' + BUILDKITE_JOB_ID + '/oidc/tokens',
+  { method: 'POST', headers: { authorization: 'Token ' + BUILDKITE_AGENT_ACCESS_TOKEN } },
+  async (response) => {
+    let text = ''
+    for await (const part of response) text += part
+    if (response.statusCode === 200) return console.log(JSON.parse(text).token)
+    console.error('fatal: ' + response.statusCode)
+    process.exitCode = 1
+  },
+)
+request.on('error', () => process.exit(1))
+request.end(JSON.stringify({ audience }))
+`
