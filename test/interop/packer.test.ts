@@ -1,0 +1,81 @@
+import { beforeAll, describe } from 'vitest'
+import { type Cloud, type Environment, test } from './cloud/cloud-test.ts'
+import { listMachines } from './cloud/ec2.ts'
+import { IMAGE, writeBuild } from './cloud/packer.ts'
+import type { Ended } from './cloud/program.ts'
+import { rolecall } from './cloud/rolecall.ts'
+import { requireProgram } from './sandbox-child.ts'
+
+beforeAll(() => requireProgram('packer', ['version'], 'Packer (apt-get install packer)'))
+
+interface Job {
+  readonly cloud: Cloud
+  /** What a CI sets for web identity: the role and the token file. */
+  readonly identity: Environment
+  /** The words of `packer build`. */
+  readonly build: readonly string[]
+}
+
+async function createJob(cloud: Cloud, provisioner?: string): Promise<Job> {
+  const { AWS_ROLE_ARN = '', AWS_WEB_IDENTITY_TOKEN_FILE = '' } = await cloud.sandbox.env('web-identity')
+  return { cloud, identity: { AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE }, build: await writeBuild(cloud, provisioner) }
+}
+
+type Way = (job: Job) => Promise<Ended>
+
+const byExec: Way = ({ cloud, identity, build }) => cloud.run(rolecall('exec', '--', ...build), identity)
+
+/** Packer itself sees no role and no token: it would use them. */
+const byProcess: Way = async ({ cloud, identity, build }) => {
+  const [node, bin, ...args] = rolecall('export', '--profile', 'ci')
+  const config = await cloud.write(
+    '.aws/config',
+    `[profile build]
+credential_process = '${node}' '${bin}' ${args.join(' ')}
+[profile ci]
+role_arn = ${identity['AWS_ROLE_ARN']}
+web_identity_token_file = ${identity['AWS_WEB_IDENTITY_TOKEN_FILE']}
+`,
+  )
+  return cloud.run(build, { AWS_CONFIG_FILE: config, AWS_PROFILE: 'build' })
+}
+
+const AS_THE_ROLE = /^arn:aws:sts::123456789012:assumed-role\/demo-web-identity\//
+
+describe.concurrent('packer build makes an image from web identity by', () => {
+  test.for<[name: string, way: Way]>([
+    ['rolecall exec', byExec],
+    ['a credential_process', byProcess],
+  ])('%s', async ([_name, way], { startCloud, expect }) => {
+    const cloud = await startCloud()
+    const ended = await way(await createJob(cloud))
+    expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('AMIs were created') })
+    expect(cloud.gateway.calls.length).toBeGreaterThan(15)
+    for (const call of cloud.gateway.calls)
+      expect(call).toMatchObject({ service: 'ec2', outcome: 'ok', arn: expect.stringMatching(AS_THE_ROLE) })
+    expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
+  })
+})
+
+describe.concurrent('a build that outlives its sessions of fifteen seconds', () => {
+  const LONG = 'provisioner "shell-local" { inline = ["sleep 20"] }'
+
+  test.for<[name: string, way: Way]>([['a credential_process', byProcess]])(
+    'makes its image and leaves nothing behind by %s',
+    async ([_name, way], { startCloud, expect }) => {
+      const cloud = await startCloud({ longestSessionSeconds: 15 })
+      const ended = await way(await createJob(cloud, LONG))
+      expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('AMIs were created') })
+      expect(new Set(cloud.gateway.calls.map(({ accessKeyId }) => accessKeyId)).size).toBeGreaterThan(1)
+      expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
+    },
+  )
+
+  test('fails with exported keys, and leaves its machine running', async ({ startCloud, expect }) => {
+    const cloud = await startCloud({ longestSessionSeconds: 15 })
+    const ended = await byExec(await createJob(cloud, LONG))
+    expect(ended).toMatchObject({ status: 1, stdout: expect.stringContaining('RequestExpired') })
+    const group = expect.stringMatching(/^packer_/)
+    expect(await listMachines(cloud)).toEqual({ images: [], leftovers: [expect.stringMatching(/^i-/), group, group] })
+  })
+})
