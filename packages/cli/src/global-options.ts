@@ -9,6 +9,7 @@ export const PROVIDERS = [
   'login',
   'roles-anywhere',
   'web-identity',
+  'ci',
   'container',
   'instance',
 ] as const

@@ -16,11 +16,17 @@ export async function readRoles(values: RoleValues): Promise<RoleOptions[]> {
   const earlier = [...values['role-arn']]
   const last = earlier.pop()
   if (last === undefined) {
-    refuseWithoutRole(values)
+    if (!process.env['AWS_ROLE_ARN']?.trim()) refuseWithoutRole(values)
     return []
   }
   const mfa = await readRoleMfa(values['mfa-code'], values.profile)
   return [...earlier.map((roleArn) => ({ roleArn })), { roleArn: last, ...readSession(values, last), ...mfa }]
+}
+
+/** What the options say of the session of AWS_ROLE_ARN, if anything: only an exchange of a token is for that role. */
+export function readExchangedSession(values: RoleValues): Omit<RoleOptions, 'roleArn'> | undefined {
+  const roleArn = process.env['AWS_ROLE_ARN']?.trim()
+  return roleArn && findSessionOption(values) ? readSession(values, roleArn) : undefined
 }
 
 function readSession(values: RoleValues, roleArn: string): Omit<RoleOptions, 'roleArn'> {
@@ -42,16 +48,21 @@ function readOnlyPolicy(roleArn: string): string {
   return `arn:${roleArn.split(':')[1] || 'aws'}:iam::aws:policy/ReadOnlyAccess`
 }
 
-function refuseWithoutRole(values: RoleValues): void {
-  const names = Object.keys(ROLE_OPTIONS) as (keyof typeof ROLE_OPTIONS)[]
-  const [given] = names.filter((name) => {
-    const value = values[name]
-    return Array.isArray(value) ? value.length > 0 : Boolean(value)
-  })
+/** @throws Failure `NARROWING_IMPOSSIBLE` where an option is about the session of a role. */
+export function refuseWithoutRole(values: RoleValues): void {
+  const given = findSessionOption(values)
   if (!given) return
   throw new Failure(`--${given} is about a role session, and no role is named`, {
     code: 'NARROWING_IMPOSSIBLE',
     source: `--${given}`,
     remedy: 'Name the role with --role-arn',
+  })
+}
+
+function findSessionOption(values: RoleValues): keyof typeof ROLE_OPTIONS | undefined {
+  const names = Object.keys(ROLE_OPTIONS) as (keyof typeof ROLE_OPTIONS)[]
+  return names.find((name) => {
+    const value = values[name]
+    return Array.isArray(value) ? value.length > 0 : Boolean(value)
   })
 }

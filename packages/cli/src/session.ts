@@ -1,50 +1,38 @@
 /** From options to credentials: what all commands that need some have in common. */
 import {
+  type CredentialEvent,
   type CredentialSource,
   type CredentialsOptions,
   createCredentials,
-  fromContainer,
-  fromEnv,
-  fromInstance,
-  fromLogin,
-  fromProcess,
-  fromProfile,
-  fromRolesAnywhere,
-  fromSso,
-  fromWebIdentity,
   isCredentialsError,
   nodeHost,
-  type Provider,
 } from '@rolecall/credentials'
 import { Failure } from './failure.ts'
-import type { PROVIDERS } from './global-options.ts'
 import { chooseMfaCode } from './mfa.ts'
-import { type RoleValues, readRoles } from './roles.ts'
-
-const FACTORIES: Record<(typeof PROVIDERS)[number], () => Provider> = {
-  env: fromEnv,
-  profile: fromProfile,
-  process: fromProcess,
-  sso: fromSso,
-  login: fromLogin,
-  'roles-anywhere': fromRolesAnywhere,
-  'web-identity': fromWebIdentity,
-  container: fromContainer,
-  instance: fromInstance,
-}
+import { writeErr } from './output.ts'
+import type { RoleValues } from './roles.ts'
+import { chooseSources, type SourceValues } from './sources.ts'
 
 /** @param mayAsk whether a person at the terminal may be asked for the code of a device; by default so. */
-export async function openSource(values: RoleValues, { mayAsk = true } = {}): Promise<CredentialSource> {
-  const role = await readRoles(values)
+export async function openSource(values: SourceValues, { mayAsk = true } = {}): Promise<CredentialSource> {
+  const { sources, role } = await chooseSources(values)
   const mfaCode = await chooseMfaCode(values['mfa-code'], mayAsk)
-  const { provider } = values
+  const logEvent = values.debug ? (await import('./render/debug.ts')).logEvent : undefined
   return createCredentials({
     ...named(values),
-    ...(provider && { sources: [FACTORIES[provider]()] }),
+    ...(sources && { sources }),
     ...(role.length > 0 && { role }),
     ...(mfaCode && { mfaCode }),
-    ...(values.debug && { onEvent: (await import('./render/debug.ts')).logEvent }),
+    onEvent: (event) => {
+      logEvent?.(event)
+      if (!values.json) tellOfOneToken(event)
+    },
   })
+}
+
+/** A job that cannot renew its session should know when it ends. */
+function tellOfOneToken(event: CredentialEvent): void {
+  if (event.type === 'warning' && event.code === 'ONE_TOKEN') writeErr(`rolecall: ${event.text}.\n`)
 }
 
 /**

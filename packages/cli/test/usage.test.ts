@@ -20,9 +20,8 @@ test.each<[name: string, args: string[], says: string[]]>([
   [
     'a provider that is not there',
     ['explain', '--provider', 'envv'],
-    ['Did you mean env?', 'web-identity, container, instance'],
+    ['Did you mean env?', 'web-identity, ci, container, instance'],
   ],
-  ['a provider of a later version', ['explain', '--provider', 'ci'], ['"ci"', 'env, profile, process']],
   ['an option without its value', ['explain', '--profile'], ['--profile needs a value', '--profile NAME']],
   ['an option that swallows the next', ['explain', '--profile', '--json'], ['--profile needs a value']],
   ['an empty value', ['explain', '--region='], ['--region needs a value']],

@@ -14,6 +14,8 @@ export type { TokenOptions } from './clients/ci/token-source.ts'
 export { CI_NAMES, type CiName, detectCi } from './formats/ci-marks.ts'
 
 export interface CiTokenOptions extends TokenOptions {
+  /** The role that the token is for: its partition has a say in the default audience. Default: AWS_ROLE_ARN. */
+  readonly roleArn?: string | undefined
   /** The world. Default: `nodeHost()`. */
   readonly host?: Host
   readonly signal?: AbortSignal
@@ -37,9 +39,9 @@ export interface CiToken extends TokenRead {
  *   `RESPONSE_INVALID`.
  */
 export async function fetchCiToken(options: CiTokenOptions = {}): Promise<CiToken> {
-  const { host = nodeHost(), signal = new AbortController().signal, ...named } = options
+  const { host = nodeHost(), signal = new AbortController().signal, roleArn, ...named } = options
   const { findTokenSource } = await import('./clients/ci/token-source.ts')
-  const source = await findTokenSource({ host, signal }, named, readVariable(host.env, 'AWS_ROLE_ARN'))
+  const source = await findTokenSource({ host, signal }, named, roleArn ?? readVariable(host.env, 'AWS_ROLE_ARN'))
   if (typeof source === 'string')
     throw new CredentialsError(source, {
       code: 'CONFIG_INVALID',

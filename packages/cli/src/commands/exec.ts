@@ -1,5 +1,6 @@
 import { type Command, defineCommand } from '../command.ts'
 import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS } from '../session-options.ts'
+import { TOKEN_OPTIONS } from '../token-options.ts'
 
 export const execCommand: Command = defineCommand({
   name: 'exec',
@@ -8,7 +9,7 @@ export const execCommand: Command = defineCommand({
   about:
     'CMD starts when the credentials are there, and inherits no other credential variables. It gets the terminal and the signals; its exit status is that of rolecall.',
   child: 'required',
-  options: { ...ROLE_OPTIONS, ...MFA_OPTIONS, ...ACCOUNT_OPTIONS },
+  options: { ...ROLE_OPTIONS, ...TOKEN_OPTIONS, ...MFA_OPTIONS, ...ACCOUNT_OPTIONS },
   examples: [
     { line: 'rolecall exec --profile dev -- aws s3 ls', does: 'one command as profile dev' },
     { line: 'rolecall exec --role-arn ARN --read-only -- terraform plan', does: 'as a role that may only read' },

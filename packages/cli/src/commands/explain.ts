@@ -1,5 +1,6 @@
 import { type Command, defineCommand } from '../command.ts'
 import { MFA_OPTIONS } from '../session-options.ts'
+import { TOKEN_OPTIONS } from '../token-options.ts'
 
 export const explainCommand: Command = defineCommand({
   name: 'explain',
@@ -7,7 +8,7 @@ export const explainCommand: Command = defineCommand({
   usage: '[options]',
   about:
     'Asks each source for real, in order, as any other command would: the first that is configured decides. Exit status 0 when credentials were found, 1 when not.',
-  options: MFA_OPTIONS,
+  options: { ...TOKEN_OPTIONS, ...MFA_OPTIONS },
   examples: [
     { line: 'rolecall explain', does: 'why these credentials, or why none' },
     { line: 'rolecall explain --profile prod', does: 'what profile prod leads to' },

@@ -1,5 +1,6 @@
 import { type Command, defineCommand } from '../command.ts'
 import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS } from '../session-options.ts'
+import { TOKEN_OPTIONS } from '../token-options.ts'
 
 const FORMATS = ['process', 'env', 'fish', 'powershell', 'cmd', 'dotenv', 'ini', 'json', 'github'] as const
 const FORMATS_WITHOUT_REGION: readonly string[] = ['process', 'ini']
@@ -13,6 +14,7 @@ export const exportCommand: Command = defineCommand({
   options: {
     format: { value: 'FORMAT', summary: `${FORMATS.join(', ')}; default process`, choices: FORMATS },
     ...ROLE_OPTIONS,
+    ...TOKEN_OPTIONS,
     ...MFA_OPTIONS,
     ...ACCOUNT_OPTIONS,
   },

@@ -17,6 +17,7 @@ export const ROLECALL: CommandGroup = {
     login: async () => (await import('./login.ts')).loginCommand,
     logout: async () => (await import('./logout.ts')).logoutCommand,
     profiles: async () => (await import('./profiles.ts')).profilesCommand,
+    token: async () => (await import('./token.ts')).tokenCommand,
     sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
     completion: async () => (await import('./completion.ts')).completionCommand,
   },

@@ -27,11 +27,16 @@ export function formatGithub(
   const secrets = [secretAccessKey, ...(sessionToken ? [sessionToken] : [])]
   return {
     blocks: variables.map(([name, value]) => (value === undefined ? '' : block(name, value, createDelimiter))).join(''),
-    masks: secrets
-      .flatMap((secret) => [secret, Buffer.from(secret).toString('base64')])
-      .map(mask)
-      .join(''),
+    masks: maskSecrets(secrets),
   }
+}
+
+/** Lines that make the runner hide each secret, and its base64, from then on. */
+export function maskSecrets(secrets: readonly string[]): string {
+  return secrets
+    .flatMap((secret) => [secret, Buffer.from(secret).toString('base64')])
+    .map(mask)
+    .join('')
 }
 
 function block(name: string, value: string, createDelimiter: () => string): string {

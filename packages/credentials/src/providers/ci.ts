@@ -2,7 +2,7 @@
  * A session for the token that a CI gives its jobs: GitHub Actions, GitLab, Bitbucket Pipelines, CircleCI, Buildkite, Azure
  * DevOps, HCP Terraform, Kubernetes; or for a token in a variable, in a file, or that a command prints.
  *
- * Reads   AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME, and the variables of the CI that is detected
+ * Reads   AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME, and the variables of the CI that is detected (docs/ci.md)
  * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  * @module
  */
