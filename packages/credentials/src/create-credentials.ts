@@ -98,9 +98,10 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     return { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
   }
 
-  const rolesOver = ({ source }: Credentials): readonly RoleOptions[] => {
-    const winner = providers.find(({ name }) => name === source)
-    return winner?.role !== undefined && winner.role === roles[0] ? roles.slice(1) : roles
+  const onTop = roles.map((role) => ({ roleArn: role.roleArn, over: roleOver(role) }))
+  const rolesOver = (keys: Credentials | undefined): typeof onTop => {
+    const winner = providers.find(({ name }) => name === keys?.source)
+    return winner?.role !== undefined && winner.role === roles[0] ? onTop.slice(1) : onTop
   }
 
   const resolve = async (): Promise<Found> => {
@@ -109,7 +110,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     const context = contextWith(undefined, eventTrace)
     let found = await firstOf(providers, context)
     for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
-    for (const role of rolesOver(found.credentials)) found = await firstOf([roleOver(role)(found.credentials)], context)
+    for (const { over } of rolesOver(found.credentials)) found = await firstOf([over(found.credentials)], context)
     return found
   }
 
@@ -130,7 +131,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     memoized: true as const,
     explain: async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
       const { explainChain } = await import('./explain.ts')
-      return explainChain(providers, (keys) => rolesOver(keys).map(roleOver), contextWith(signal))
+      return explainChain(providers, rolesOver, contextWith(signal))
     },
     region: async () => {
       const context = contextWith()

@@ -8,10 +8,17 @@ import type { ExplainedAttempt, Explanation } from './model/explanation.ts'
 import type { Provider, ProviderContext, Warning } from './model/provider.ts'
 import { findShadowed } from './shadowing.ts'
 
-/** @param rolesOver what turns credentials of the chain into those of roles: one provider a role, each over the one before. */
+/** A role on top of what the chain gives. */
+export interface RoleOnTop {
+  readonly roleArn: string
+  /** What turns the credentials before it into its own. */
+  readonly over: (keys: Credentials) => Provider
+}
+
+/** @param rolesOver in order, each over the one before: over what the chain gave, or over nothing. */
 export async function explainChain(
   providers: readonly Provider[],
-  rolesOver: (keys: Credentials) => readonly ((keys: Credentials) => Provider)[],
+  rolesOver: (keys: Credentials | undefined) => readonly RoleOnTop[],
   context: ProviderContext,
 ): Promise<Explanation> {
   const warnings: Warning[] = []
@@ -22,7 +29,7 @@ export async function explainChain(
 
   for (const provider of providers) {
     if (found || failed) {
-      attempts.push(notReached(provider, found))
+      attempts.push(notReached(provider.name, found ? `${found.source} comes first` : 'a source before it failed'))
       continue
     }
     const { attempt, credentials } = await explainProvider(provider, context, warnings, used)
@@ -32,8 +39,11 @@ export async function explainChain(
   }
   if (found) warnings.push(...findShadowed(providers, found.source, used, context.host.env))
 
-  for (const over of found ? rolesOver(found) : []) {
-    if (!found) break
+  for (const { roleArn, over } of rolesOver(found)) {
+    if (!found) {
+      attempts.push(notReached('assume-role', 'there are no credentials to assume it with', { role: roleArn }))
+      continue
+    }
     const { attempt, credentials } = await explainProvider(over(found), context, warnings, used)
     attempts.push(attempt)
     found = credentials
@@ -107,9 +117,8 @@ function describeOutcome(outcome: Outcome): Described {
   return { outcome: 'failed', reason: problem, code, remedy, ...(location ? { location } : {}) }
 }
 
-function notReached({ name }: Provider, found: Credentials | undefined): ExplainedAttempt {
-  const reason = found ? `${found.source} comes first` : 'a source before it is configured and failed'
-  return { source: name, outcome: 'not-reached', reason, facts: {}, durationMs: 0 }
+function notReached(source: string, reason: string, facts: ExplainedAttempt['facts'] = {}): ExplainedAttempt {
+  return { source, outcome: 'not-reached', reason, facts, durationMs: 0 }
 }
 
 async function explainRegion(context: ProviderContext, warnings: Warning[]): Promise<Explanation['region']> {

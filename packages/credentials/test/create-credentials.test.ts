@@ -27,6 +27,14 @@ const HTTP: NonNullable<World['http']> = {
   [`${ROLES}r`]: () =>
     Response.json({ AccessKeyId: 'ASIAEC2', SecretAccessKey: 's', Expiration: '2026-01-01T06:00:00Z' }),
 }
+const HOUR = 3_600_000
+/** For six hours, whenever they are asked for. */
+const instanceKeys: Answer = (_request, host) =>
+  Response.json({
+    AccessKeyId: 'ASIAEC2',
+    SecretAccessKey: 's',
+    Expiration: new Date(host.now() + 6 * HOUR).toISOString(),
+  })
 /** Every source is configured here. */
 const everywhere = (): World => ({
   env: { ...ENV, ...WEB, ...ECS },
@@ -323,6 +331,28 @@ describe('roles on top', () => {
     await own.host.pass(60_000)
     expect((await failureOf(own.source())).message).toBe('down')
   })
+})
+
+test('an instance that falls silent for hours: what it gave is served on, and it is asked every few minutes', async () => {
+  const http = { ...HTTP, [`${ROLES}r`]: instanceKeys }
+  const { host, source, events } = create({ http })
+  await host.until(source())
+  Object.assign(host.http, { [`PUT ${IMDS}/api/token`]: silence, [ROLES]: silence })
+
+  await host.pass(5.5 * HOUR)
+  const before = host.requests.length
+  for (let minute = 0; minute < 240; minute++) {
+    expect(await host.until(source())).toMatchObject({ accessKeyId: 'ASIAEC2' })
+    await host.pass(60_000)
+  }
+  const askedMs = new Set(host.requests.slice(before).map(({ atMs }) => Math.floor(atMs / 60_000)))
+  expect(askedMs.size).toBeGreaterThan(240 / 11)
+  expect(askedMs.size).toBeLessThan(240 / 4)
+  expect(new Set(events.slice(1).map(({ type }) => type))).toEqual(new Set(['refresh-failed', 'served-stale']))
+
+  Object.assign(host.http, HTTP, { [`${ROLES}r`]: instanceKeys })
+  await host.pass(600_000)
+  expect((await host.until(source())).expiration?.getTime()).toBeGreaterThan(host.now())
 })
 
 describe('calls', () => {

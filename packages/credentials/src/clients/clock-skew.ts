@@ -10,9 +10,9 @@ import type { Reply } from './request.ts'
 const TOLERANCE_MS = 60_000
 
 /** How far this clock is behind the other side's, in milliseconds; undefined where the refusal is not about time. */
-export function findSkew(error: StsError | undefined, { dateMs }: Reply, now: number): number | undefined {
-  if (!error || dateMs === undefined || !isAboutTime(error)) return undefined
-  const skewMs = dateMs - now
+export function findSkew(error: StsError | undefined, { headers }: Reply, now: number): number | undefined {
+  if (!error || !isAboutTime(error)) return undefined
+  const skewMs = Date.parse(headers.get('date') ?? '') - now
   return Math.abs(skewMs) > TOLERANCE_MS ? skewMs : undefined
 }
 

@@ -8,7 +8,7 @@
  */
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import { readContainerEndpoint } from '../formats/container-endpoint.ts'
-import { readEndpointCredentials } from '../formats/credential-json.ts'
+import { readEndpointCredentials, readEndpointRefusal } from '../formats/credential-json.ts'
 import { parseJsonObject } from '../formats/json.ts'
 import { checkToken } from '../formats/token.ts'
 import { readVariable } from '../formats/variable.ts'
@@ -58,12 +58,15 @@ async function ask(host: Host, endpoint: Omit<OutgoingRequest, 'timeoutMs'>): Pr
   const headers = { accept: 'application/json', ...endpoint.headers }
   const { status, text } = await request(host, { ...endpoint, headers, timeoutMs: REQUEST_TIMEOUT_MS })
   if (isPassing(status)) throw fail(source, 'SOURCE_UNREACHABLE', `${url.origin} answered ${status}`, 'Try again later')
-  if (status !== 200) {
+  const refuse = (how: string | number): CredentialsError => {
     const remedy = 'Check the role of the task or pod, and the authorization token'
-    throw fail(source, 'SOURCE_REFUSED', `${url.origin} answered ${status}`, remedy)
+    return fail(source, 'SOURCE_REFUSED', `${url.origin} answered ${how}`, remedy)
   }
+  if (status !== 200) throw refuse(status)
   const answer = parseJsonObject(text)
   const keys = answer && readEndpointCredentials(answer)
+  const refusal = answer && readEndpointRefusal(answer)
+  if (!keys && refusal) throw refuse(refusal)
   if (!keys) throw fail(source, 'RESPONSE_INVALID', `${url.origin} sent no credentials`, 'Check what serves it')
   if (!keys.expiration || keys.expiration.getTime() > host.now()) return keys
   throw fail(source, 'EXPIRED', `${url.origin} sent expired credentials`, 'Check the clocks of both sides')

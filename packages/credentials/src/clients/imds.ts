@@ -16,9 +16,10 @@ const ATTEMPT_TIMEOUT_MS = 1_000
 const SILENCE_TIMEOUT_MS = 2_000
 const OVERALL_TIMEOUT_MS = 5_000
 const TOKEN_SECONDS = 21_600
+const TOKEN_HEADER = 'x-aws-ec2-metadata-token-ttl-seconds'
 /** How a service without version 2 answers: an instance where it is off, or another cloud at the same address. */
 const NOT_OFFERED = [403, 404, 405]
-/** A token is replaced this long before its end. */
+/** A token is replaced this long before its end; one of less than twice that, at half its life. */
 const TOKEN_MARGIN_MS = 120_000
 
 export interface ImdsRequest {
@@ -55,8 +56,8 @@ export function createImds(): Imds {
   const readToken = async (to: ImdsRequest): Promise<string | undefined> => {
     const { origin } = to.endpoint
     if (kept?.origin === origin && to.host.now() < kept.untilMs) return kept.value
-    const value = await getToken(to)
-    kept = { origin, value, untilMs: to.host.now() + TOKEN_SECONDS * 1000 - TOKEN_MARGIN_MS }
+    const { value, lifeMs } = await getToken(to)
+    kept = { origin, value, untilMs: to.host.now() + lifeMs - Math.min(TOKEN_MARGIN_MS, lifeMs / 2) }
     return value
   }
 
@@ -89,10 +90,16 @@ export function createImds(): Imds {
 /** Nothing answers there, or something that gives no tokens: this machine is no EC2 instance, or hides that it is. */
 export class NoInstance extends CredentialsError {}
 
-/** The token; undefined where version 1 is allowed and there is none. */
-async function getToken(to: ImdsRequest): Promise<string | undefined> {
+interface Token {
+  /** undefined where version 1 is allowed and there is none. */
+  readonly value: string | undefined
+  readonly lifeMs: number
+}
+
+async function getToken(to: ImdsRequest): Promise<Token> {
   const { host, endpoint, allowV1, signal } = to
-  const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': String(TOKEN_SECONDS) }
+  const headers = { [TOKEN_HEADER]: String(TOKEN_SECONDS) }
+  const none = { value: undefined, lifeMs: TOKEN_SECONDS * 1000 }
   let answered = false
   const put = (signal: AbortSignal) =>
     withRetries(host, signal, () =>
@@ -109,16 +116,22 @@ async function getToken(to: ImdsRequest): Promise<string | undefined> {
     const problem = `no answer from ${endpoint.origin}`
     throw new NoInstance(problem, { code: 'SOURCE_UNREACHABLE', source: to.source, remedy })
   })
-  if (!reply) return undefined
+  if (!reply) return none
 
-  const token = reply.text.trim()
-  if (reply.status === 200 && /^[\x21-\x7e]+$/.test(token)) return token
+  const value = reply.text.trim()
+  if (reply.status === 200 && /^[\x21-\x7e]+$/.test(value)) return { value, lifeMs: readLifeMs(reply) }
   if (reply.status === 200)
     throw fail(to.source, 'RESPONSE_INVALID', `${endpoint.origin} sent no token`, 'Check what serves it')
-  if (allowV1 && NOT_OFFERED.includes(reply.status)) return undefined
+  if (allowV1 && NOT_OFFERED.includes(reply.status)) return none
   const problem = `${endpoint.origin} refused a token with ${reply.status}`
   const options = { code: 'SOURCE_REFUSED', source: to.source, remedy: 'Allow IMDSv2 on the instance' } as const
   throw NOT_OFFERED.includes(reply.status) ? new NoInstance(problem, options) : new CredentialsError(problem, options)
+}
+
+/** The service may grant less than it was asked for. */
+function readLifeMs({ headers }: Reply): number {
+  const seconds = Number(headers.get(TOKEN_HEADER))
+  return (seconds > 0 && seconds < TOKEN_SECONDS ? seconds : TOKEN_SECONDS) * 1000
 }
 
 function get<T>(

@@ -7,12 +7,12 @@
  * @module
  */
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
-import { readEndpointCredentials } from '../formats/credential-json.ts'
+import { readEndpointCredentials, readEndpointRefusal } from '../formats/credential-json.ts'
 import { type InstanceOptions, isInstanceDisabled, readInstanceEndpoint } from '../formats/instance-endpoint.ts'
-import { parseJsonObject, readText } from '../formats/json.ts'
+import { parseJsonObject } from '../formats/json.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import { type ProviderContext, type Skipped, skip } from '../model/provider.ts'
-import { createImds, type Imds, type ImdsSession, NoInstance } from './imds.ts'
+import { createImds, type ImdsSession, NoInstance } from './imds.ts'
 import { loadSelectedProfile } from './selected-profile.ts'
 
 const LEGACY_PATH = '/latest/meta-data/iam/security-credentials'
@@ -31,50 +31,52 @@ export interface InstanceRole {
 export function createInstanceRole(options: InstanceOptions, source: string): InstanceRole {
   const imds = createImds()
   let path = EXTENDED_PATH
+  let hasAnswered = false
+
+  /** Of the newer path, or of the older one where that is not there. */
+  const get = async <T>(session: ImdsSession, name: string, read: (text: string) => T): Promise<T | undefined> => {
+    const found = await session.get(`${path}/${encodeURIComponent(name)}`, read)
+    if (found || path === LEGACY_PATH) return found
+    const older = await session.get(`${LEGACY_PATH}/${encodeURIComponent(name)}`, read)
+    if (found === undefined && (older || !name)) path = LEGACY_PATH
+    return older
+  }
 
   const readCredentials = async (session: ImdsSession, context: ProviderContext): Promise<StaticKeys | Skipped> => {
-    let name = await session.get(`${path}/`, readFirstLine)
-    if (name === undefined && path === EXTENDED_PATH) {
-      path = LEGACY_PATH
-      name = await session.get(`${path}/`, readFirstLine)
-    }
-    if (!name) return skip('the instance has no role')
-    context.trace?.fact('role', name)
+    const role = await get(session, '', readFirstLine)
+    if (!role) return skip('the instance has no role')
+    context.trace?.fact('role', role)
 
-    const role = name
-    const keys = await session.get(`${path}/${encodeURIComponent(role)}`, (text) => readAnswer(text, role, source))
+    const keys = await get(session, role, (text) => readAnswer(text, role, source))
     return keys ? extend(keys, context) : skip(`the instance has no credentials for its role ${role}`)
+  }
+
+  const ask = async <T>(context: ProviderContext, work: (session: ImdsSession) => Promise<T>): Promise<T | Skipped> => {
+    const { host, signal, trace } = context
+    const { properties } = await loadSelectedProfile(context)
+    const { url, isNamed, allowV1 } = readInstanceEndpoint(host.env, properties, options, source)
+    trace?.fact('endpoint', url.origin)
+    try {
+      const answer = await imds.converse({ host, endpoint: url, allowV1, signal, source }, work)
+      hasAnswered = true
+      return answer
+    } catch (error) {
+      // an instance that has answered before is silent now: that is a failure, and what it gave is served on
+      if (error instanceof NoInstance && !isNamed && !hasAnswered) return skip(error.problem)
+      throw error
+    }
   }
 
   return {
     async getCredentials(context) {
       if (isInstanceDisabled(context.host.env)) return skip('AWS_EC2_METADATA_DISABLED is true')
-      return ask(imds, options, source, context, (session) => readCredentials(session, context))
+      return ask(context, (session) => readCredentials(session, context))
     },
     async getRegion(context) {
       if (isInstanceDisabled(context.host.env)) return undefined
-      const name = await ask(imds, options, source, context, (session) => session.get(REGION_PATH, readFirstLine))
+      const name = await ask(context, (session) => session.get(REGION_PATH, readFirstLine))
       return typeof name === 'string' && name ? name : undefined
     },
-  }
-}
-
-async function ask<T>(
-  imds: Imds,
-  options: InstanceOptions,
-  source: string,
-  context: ProviderContext,
-  work: (session: ImdsSession) => Promise<T>,
-): Promise<T | Skipped> {
-  const { host, signal, trace } = context
-  const { properties } = await loadSelectedProfile(context)
-  const { url, isNamed, allowV1 } = readInstanceEndpoint(host.env, properties, options, source)
-  trace?.fact('endpoint', url.origin)
-  try {
-    return await imds.converse({ host, endpoint: url, allowV1, signal, source }, work)
-  } catch (error) {
-    if (error instanceof NoInstance && !isNamed) return skip(error.problem)
-    throw error
   }
 }
 
@@ -84,11 +86,9 @@ function readFirstLine(text: string): string {
 
 function readAnswer(text: string, role: string, source: string): StaticKeys {
   const answer = parseJsonObject(text)
-  const code = answer && readText(answer, 'Code')
-  if (code !== undefined && code !== 'Success') {
-    const shown = /^\w{1,64}$/.test(code) ? code : 'an error'
-    throw fail(source, 'SOURCE_REFUSED', `role ${role} gives ${shown}`, 'Check the trust policy of the role')
-  }
+  const refusal = answer && readEndpointRefusal(answer)
+  if (refusal)
+    throw fail(source, 'SOURCE_REFUSED', `role ${role} gives ${refusal}`, 'Check the trust policy of the role')
   const keys = answer && readEndpointCredentials(answer)
   if (keys) return keys
   throw fail(source, 'RESPONSE_INVALID', `the instance sent no credentials for ${role}`, 'Check what serves them')

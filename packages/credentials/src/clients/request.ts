@@ -23,8 +23,7 @@ export interface OutgoingRequest {
 
 export interface Reply {
   readonly status: number
-  /** The clock of the other side, in epoch milliseconds, where it says. */
-  readonly dateMs: number | undefined
+  readonly headers: Headers
   readonly text: string
 }
 
@@ -50,8 +49,8 @@ export async function request(
     })
     const bytes = await readBody(response)
     if (!bytes) throw fail('RESPONSE_INVALID', `sent more than ${MAX_BODY_BYTES / 1024} KiB`)
-    const dateMs = Date.parse(response.headers.get('date') ?? '') || undefined
-    return { status: response.status, dateMs, text: new TextDecoder().decode(bytes) }
+    const { status, headers } = response
+    return { status, headers, text: new TextDecoder().decode(bytes) }
   }
   try {
     return await withDeadline(host, timeoutMs, signal, ask)

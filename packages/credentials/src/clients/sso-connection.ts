@@ -10,7 +10,7 @@ import { CredentialsError, type CredentialsErrorCode, type Location } from '../e
 import { chooseEndpoint } from '../formats/endpoint.ts'
 import { checkRegion } from '../formats/region.ts'
 import type { SsoSession } from '../formats/sso-settings.ts'
-import { checkTokenEndpoint } from '../formats/token-endpoint.ts'
+import { checkTokenEndpoint, warnOfPlainHttp } from '../formats/token-endpoint.ts'
 import type { Host } from '../model/host.ts'
 import type { ProviderContext, Trace } from '../model/provider.ts'
 import { readCaBundle } from './ca-bundle.ts'
@@ -41,7 +41,7 @@ export interface SsoConnection {
   readonly trace: Trace | undefined
   /** The setting that led here, where a file did. */
   readonly location: Location | undefined
-  /** @throws CredentialsError `CONFIG_INVALID` for an address that a token may not be sent to. */
+  /** @throws CredentialsError `CONFIG_INVALID` for an address that a refresh token may not be sent to. */
   endpointOf(service: SsoService): URL
   /** Certificates to trust, as PEM. */
   readCa(): Promise<string | undefined>
@@ -59,11 +59,10 @@ export function connectToSso(
   const { name: selectedName, config } = selected
   const chosenBy = `sso_region of ${session.name === undefined ? `profile ${profile}` : `sso-session ${session.name}`}`
   const { name: region } = checkRegion({ name: session.region, chosenBy }, location)
-  const endpointOf = (service: SsoService): URL =>
-    checkTokenEndpoint(
-      chooseEndpoint({ ...SERVICES[service], region, env: host.env, config, profile: selectedName }),
-      source,
-    )
+  const endpointOf = (service: SsoService): URL => {
+    const url = chooseEndpoint({ ...SERVICES[service], region, env: host.env, config, profile: selectedName })
+    return service === 'portal' && warnOfPlainHttp(url) ? url : checkTokenEndpoint(url, source)
+  }
   const readCa = (): Promise<string | undefined> => readCaBundle(host, selected, source)
   return { host, session, profile, source, signal, trace, location, endpointOf, readCa }
 }
@@ -83,7 +82,9 @@ export interface SsoCall extends Pick<OutgoingRequest, 'method' | 'headers' | 'b
 export async function callSso(sso: SsoConnection, call: SsoCall): Promise<Reply> {
   const { host, source, signal, location } = sso
   const { service, path, query = {}, ...rest } = call
-  const url = sso.endpointOf(service)
+  const url = new URL(sso.endpointOf(service))
+  const warning = warnOfPlainHttp(url)
+  if (warning) sso.trace?.warn(warning)
   url.pathname = url.pathname.replace(/\/+$/, '') + path
   url.search = new URLSearchParams(query).toString()
   const ca = await sso.readCa()

@@ -1,6 +1,7 @@
 /** Where STS is asked, from which region, and by whom. */
 import type { Location } from '../errors.ts'
 import { chooseEndpoint } from '../formats/endpoint.ts'
+import { warnOfPlainHttp } from '../formats/token-endpoint.ts'
 import type { Host } from '../model/host.ts'
 import type { ProviderContext, Trace } from '../model/provider.ts'
 import { readCaBundle } from './ca-bundle.ts'
@@ -35,5 +36,7 @@ export function connectToSts(
   const region = regionOf(selected, context)?.name ?? DEFAULT_REGION
   const { config, name: profile } = selected
   const url = chooseEndpoint({ service: 'sts', id: 'sts', region, env: host.env, config, profile })
+  const warning = warnOfPlainHttp(url)
+  if (warning) trace?.warn(warning)
   return { host, url, region, source, signal, readCa: () => readCaBundle(host, selected, source), trace, location }
 }

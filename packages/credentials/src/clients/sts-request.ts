@@ -6,6 +6,7 @@
  */
 import { CredentialsError } from '../errors.ts'
 import { readStsError, type StsError } from '../formats/sts-answer.ts'
+import type { XmlElement } from '../formats/xml-element.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import { findSkew } from './clock-skew.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
@@ -21,16 +22,22 @@ const OVERALL_TIMEOUT_MS = 30_000
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>
 
-/** @returns the answer's XML. */
-export async function callSts(
+/** @param read what the answer says; where it throws `RESPONSE_INVALID`, STS is asked again first. */
+export async function callSts<T>(
   sts: StsConnection,
   keys: StaticKeys | undefined,
   parameters: Parameters,
-): Promise<string> {
+  read: (answer: XmlElement | undefined) => T,
+): Promise<T> {
   const { host, signal } = sts
   const body = encode(parameters)
   const attempt = (signal: AbortSignal) =>
-    withRetries(host, signal, () => ask(sts, keys, parameters, body, signal), sts.retries)
+    withRetries(
+      host,
+      signal,
+      async () => read(await parseXml(await ask(sts, keys, parameters, body, signal))),
+      sts.retries,
+    )
   try {
     return await withDeadline(host, OVERALL_TIMEOUT_MS, signal, attempt)
   } catch (error) {
@@ -41,6 +48,7 @@ export async function callSts(
   }
 }
 
+/** @returns the text of the answer. */
 async function ask(
   sts: StsConnection,
   keys: StaticKeys | undefined,

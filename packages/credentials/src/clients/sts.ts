@@ -6,11 +6,11 @@
  */
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import { readCallerIdentity, readStsCredentials } from '../formats/sts-answer.ts'
+import type { XmlElement } from '../formats/xml-element.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { CallerIdentity, RoleOptions } from '../model/role.ts'
 import type { StsConnection } from './sts-connection.ts'
 import { callSts, type Parameters } from './sts-request.ts'
-import { parseXml } from './xml.ts'
 
 export interface WebIdentityRequest {
   readonly roleArn: string
@@ -25,7 +25,7 @@ export interface WebIdentityRequest {
 /** @throws CredentialsError `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`, `EXPIRED`, `MFA_REQUIRED`. */
 export async function assumeRole(sts: StsConnection, keys: StaticKeys, role: RoleOptions): Promise<StaticKeys> {
   const code = await readMfaCode(sts, role)
-  const answer = await callSts(sts, keys, {
+  const parameters = {
     Action: 'AssumeRole',
     RoleArn: role.roleArn,
     RoleSessionName: role.sessionName ?? defaultSessionName(sts),
@@ -38,13 +38,13 @@ export async function assumeRole(sts: StsConnection, keys: StaticKeys, role: Rol
     SourceIdentity: role.sourceIdentity,
     SerialNumber: role.mfaSerial,
     TokenCode: code,
-  })
-  return readSession(sts, answer, role.roleArn)
+  }
+  return callSts(sts, keys, parameters, sessionReader(sts, role.roleArn))
 }
 
 /** Unsigned: the token is the proof. Throws as {@link assumeRole}. */
 export async function assumeRoleWithWebIdentity(sts: StsConnection, role: WebIdentityRequest): Promise<StaticKeys> {
-  const answer = await callSts(sts, undefined, {
+  const parameters = {
     Action: 'AssumeRoleWithWebIdentity',
     RoleArn: role.roleArn,
     RoleSessionName: role.sessionName ?? defaultSessionName(sts),
@@ -52,8 +52,8 @@ export async function assumeRoleWithWebIdentity(sts: StsConnection, role: WebIde
     DurationSeconds: role.durationSeconds,
     Policy: role.policy,
     ...listOf('PolicyArns', 'arn', role.policyArns),
-  })
-  return readSession(sts, answer, role.roleArn)
+  }
+  return callSts(sts, undefined, parameters, sessionReader(sts, role.roleArn))
 }
 
 /** A session of the user's own, with the device's code in it. Throws as {@link assumeRole}. */
@@ -63,22 +63,26 @@ export async function getSessionToken(
   device: { readonly serial: string; readonly code: string },
 ): Promise<StaticKeys> {
   const parameters = { Action: 'GetSessionToken', SerialNumber: device.serial, TokenCode: device.code }
-  return readSession(sts, await callSts(sts, keys, parameters), device.serial)
+  return callSts(sts, keys, parameters, sessionReader(sts, device.serial))
 }
 
 export async function getCallerIdentity(sts: StsConnection, keys: StaticKeys): Promise<CallerIdentity> {
-  const answer = await callSts(sts, keys, { Action: 'GetCallerIdentity' })
-  const identity = readCallerIdentity(await parseXml(answer))
-  if (!identity) throw fail(sts, 'RESPONSE_INVALID', 'STS sent no identity', 'Check what serves that address')
-  return identity
+  return callSts(sts, keys, { Action: 'GetCallerIdentity' }, (answer) => {
+    const identity = readCallerIdentity(answer)
+    if (identity) return identity
+    throw fail(sts, 'RESPONSE_INVALID', 'STS sent no identity', 'Check what serves that address')
+  })
 }
 
-async function readSession(sts: StsConnection, answer: string, roleArn: string): Promise<StaticKeys> {
-  const session = readStsCredentials(await parseXml(answer))
-  if (!session?.expiration)
-    throw fail(sts, 'RESPONSE_INVALID', `STS sent no credentials for ${roleArn}`, 'Check what serves that address')
-  if (session.expiration.getTime() > sts.host.now()) return session
-  throw fail(sts, 'EXPIRED', `STS sent credentials for ${roleArn} that have expired`, 'Check the clocks of both sides')
+/** @param of whose session it is, as errors call it. */
+function sessionReader(sts: StsConnection, of: string): (answer: XmlElement | undefined) => StaticKeys {
+  return (answer) => {
+    const session = readStsCredentials(answer)
+    if (!session?.expiration)
+      throw fail(sts, 'RESPONSE_INVALID', `STS sent no credentials for ${of}`, 'Check what serves that address')
+    if (session.expiration.getTime() > sts.host.now()) return session
+    throw fail(sts, 'EXPIRED', `STS sent credentials for ${of} that have expired`, 'Check the clocks of both sides')
+  }
 }
 
 async function readMfaCode(

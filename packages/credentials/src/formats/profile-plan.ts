@@ -63,7 +63,7 @@ export function planProfile(config: SharedConfig, name: string): ProfilePlan {
 
     roles.unshift(readRole(profile))
     const source = readSetting(profile.properties, 'source_profile')
-    if (source === undefined) return { profile: name, base: readNamedSource(profile), roles, unused }
+    if (source === undefined) return { profile: name, base: readOwnSource(profile, config), roles, unused }
     if (source === profile.name) return { profile: name, base: readOwnKeys(profile), roles, unused }
     profile = followSource(config, profile, source, path)
     path.push(source)
@@ -129,10 +129,21 @@ function kindsOf(profile: Profile, isSource: boolean): { kind: Kind; setting: st
 function passedOver(profile: Profile, [winner, ...others]: { kind: Kind; setting: string }[]): UnusedSetting[] {
   if (!winner) return []
   const used = new Set([winner.setting])
-  if (winner.kind === 'role') used.add('credential_source')
+  if (winner.kind === 'role') used.add(sourceOf(profile))
   if (readSetting(profile.properties, 'source_profile') === profile.name) used.add('aws_access_key_id')
   const settings = new Set(others.map(({ setting }) => setting).filter((setting) => !used.has(setting)))
   return [...settings].map((setting) => ({ profile: profile.name, setting, winner: winner.setting }))
+}
+
+/** The setting that a role's first credentials come from. */
+function sourceOf({ properties }: Profile): string {
+  const settings = ['source_profile', 'credential_source', 'credential_process']
+  return settings.find((setting) => readSetting(properties, setting) !== undefined) ?? ''
+}
+
+/** Where no other profile is the source of a role: a named source, else the profile's own process. */
+function readOwnSource(profile: Profile, config: SharedConfig): PlanBase {
+  return sourceOf(profile) === 'credential_source' ? readNamedSource(profile) : readBase(profile, 'process', config)
 }
 
 /** `source_profile` names the profile itself: its own keys come first, then its role. */

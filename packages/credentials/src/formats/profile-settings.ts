@@ -18,8 +18,16 @@ import {
 import { readSsoRole, readSsoSession, SSO_SETTINGS, type SsoRole, type SsoSession } from './sso-settings.ts'
 import { readSetting } from './variable.ts'
 
-export type PlanBase = { readonly profile: string; readonly location?: Location | undefined } & (
-  | { readonly kind: 'static'; readonly credentials: Credentials }
+export type PlanBase = {
+  readonly profile: string
+  readonly location?: Location | undefined
+} & (
+  | {
+      readonly kind: 'static'
+      readonly credentials: Credentials
+      /** Not all of the pair and its token stand in one file: they may be of different keys. */
+      readonly isSplit: boolean
+    }
   | { readonly kind: 'credential-source'; readonly credentialSource: CredentialSourceName }
   | {
       readonly kind: 'web-identity'
@@ -57,7 +65,7 @@ export function readRole(profile: Profile): PlanRole {
   const setting = (key: string) => readSetting(properties, key)
   if (setting('source_profile') && setting('credential_source'))
     throw failAt(profile, 'credential_source', 'it has both source_profile and credential_source', 'Keep one of them')
-  if (!setting('source_profile') && !setting('credential_source'))
+  if (!['source_profile', 'credential_source', 'credential_process'].some(setting))
     throw failAt(profile, 'role_arn', 'its role_arn has no source', 'Add source_profile or credential_source')
 
   return {
@@ -110,7 +118,9 @@ export function readStatic(profile: Profile): PlanBase {
   const sessionToken = readSetting(properties, 'aws_session_token')
   const accountId = readSetting(properties, 'aws_account_id')
   const credentials = normalise({ accessKeyId, secretAccessKey, sessionToken, accountId }, 'profile')
-  return { kind: 'static', profile: name, location, credentials }
+  const settings = ['aws_access_key_id', 'aws_secret_access_key', ...(sessionToken ? ['aws_session_token'] : [])]
+  const isSplit = new Set(settings.map((setting) => profile.origins[setting]?.file)).size > 1
+  return { kind: 'static', profile: name, location, credentials, isSplit }
 }
 
 function readWebIdentity(profile: Profile): PlanBase {

@@ -28,6 +28,7 @@ export function fromAssumeRole({ source, ...role }: AssumeRoleOptions): Provider
 
       context.trace?.step(`credentials from ${source.name}`)
       context.trace?.step(`assume ${role.roleArn}`)
+      context.trace?.fact('role', role.roleArn)
       if (!role.roleArn.trim()) throw fail('the ARN of a role is blank', 'Name the role')
       const region = role.region ?? context.region
       const sts = connectToSts({ ...context, region }, await loadSelectedProfile(context), 'assume-role')

@@ -19,7 +19,7 @@ import { readEnvironmentKeys } from '../formats/environment-keys.ts'
 import { describePlan, planProfile } from '../formats/profile-plan.ts'
 import type { CredentialSourceName, PlanBase } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
-import { type Provider, type ProviderContext, session, skip } from '../model/provider.ts'
+import { type Provider, type ProviderContext, session, skip, type Warning } from '../model/provider.ts'
 
 const SOURCE = 'profile'
 
@@ -63,6 +63,7 @@ async function provide(context: ProviderContext, memory: Memory): ReturnType<Pro
       remedy: `Remove ${setting} or ${winner}.`,
     })
   }
+  if (plan.base.kind === 'static' && plan.base.isSplit) trace?.warn(KEYS_SPLIT)
 
   let keys = await resolveBase(plan.base, context, selected, memory)
   for (const role of plan.roles) {
@@ -70,6 +71,12 @@ async function provide(context: ProviderContext, memory: Memory): ReturnType<Pro
     keys = session(await assumeRoleWithMfa(sts, keys, role, context))
   }
   return keys
+}
+
+const KEYS_SPLIT: Warning = {
+  code: 'KEYS_SPLIT',
+  text: 'access key, secret and session token do not all stand in the same file: they may be of different keys',
+  remedy: 'Write them into one file, and remove them from the other.',
 }
 
 async function resolveBase(

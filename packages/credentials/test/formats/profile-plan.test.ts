@@ -37,6 +37,7 @@ describe('where a profile leads', () => {
       '[profile a]\nrole_arn = r1\nsource_profile = b\n[profile b]\ncredential_process = get',
       'process@b > r1',
     ],
+    ['to a role over its own process', '[profile a]\nrole_arn = r1\ncredential_process = get', 'process@a > r1'],
     [
       'to a role over a token',
       '[profile a]\nrole_arn = r1\nsource_profile = b\n[profile b]\nrole_arn = r2\nweb_identity_token_file = /t',
@@ -172,6 +173,17 @@ describe('where a profile leads', () => {
 
   test('half a pair is filled up from the other file', () => {
     expect(shape(plan('[profile a]\naws_secret_access_key = s', 'a', '[a]\naws_access_key_id = k'))).toBe('static@a')
+  })
+
+  test.each<[name: string, config: string, credentials: string, isSplit: boolean]>([
+    ['both halves in one file', KEYS, '', false],
+    ['both halves in each file', KEYS, KEYS, false],
+    ['a half in each file', 'aws_secret_access_key = s', 'aws_access_key_id = k', true],
+    ['a pair in one file, and half of another in the one that wins', KEYS, 'aws_access_key_id = k', true],
+    ['a token in the other file', `${KEYS}\naws_session_token = t`, KEYS, true],
+    ['a blank token in the other file', `${KEYS}\naws_session_token =`, KEYS, false],
+  ])('says whether all of it stands in one file: %s', (_name, config, credentials, isSplit) => {
+    expect(plan(`[profile a]\n${config}`, 'a', `[a]\n${credentials}`).base).toMatchObject({ kind: 'static', isSplit })
   })
 })
 

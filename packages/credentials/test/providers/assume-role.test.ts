@@ -294,10 +294,12 @@ describe('an answer that makes no sense', () => {
     ['nothing', ''],
     ['JSON', '{"Credentials":{"AccessKeyId":"hunter2"}}'],
     ['another answer', '<GetCallerIdentityResponse><Account>1</Account></GetCallerIdentityResponse>'],
-  ])('%s is an error', async (_name, text) => {
-    const error = await failureOf(Promise.resolve(provide(answering(new Response(text)))))
+  ])('%s is asked for again three times, and then is an error', async (_name, text) => {
+    const host = answering(() => new Response(text))
+    const error = await host.until(failureOf(Promise.resolve(provide(host))))
     expect(error).toMatchObject({ code: 'RESPONSE_INVALID', message: expect.stringContaining(ROLE) })
     expect(error.message).not.toContain('hunter2')
+    expect(host.requests).toHaveLength(4)
   })
 
   test('a session that has expired is an error', async () => {

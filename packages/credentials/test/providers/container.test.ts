@@ -145,7 +145,7 @@ describe('what may pass is tried again, three times, and then is an error', () =
     ['HTML', 'RESPONSE_INVALID', () => new Response(HTML)],
     ['nothing', 'RESPONSE_INVALID', () => new Response('')],
     ['half of it', 'RESPONSE_INVALID', () => new Response('{"AccessKeyId":"hunter2","Secr')],
-    ['no keys', 'RESPONSE_INVALID', () => Response.json({ Code: 'Failed', Message: 'hunter2' })],
+    ['no keys', 'RESPONSE_INVALID', () => Response.json({ Message: 'hunter2' })],
     ['a list', 'RESPONSE_INVALID', () => Response.json([KEYS])],
     ['an expiry that is no time', 'RESPONSE_INVALID', () => Response.json({ ...KEYS, Expiration: 'hunter2' })],
     ['too much', 'RESPONSE_INVALID', () => new Response('hunter2'.repeat(20_000))],
@@ -173,6 +173,27 @@ test.each([400, 401, 403, 404, 405, 418])('%i is final: one request', async (cod
   expect(error).toMatchObject({ code: 'SOURCE_REFUSED', message: expect.stringContaining(String(code)) })
   expect(error.stack).not.toContain('hunter2')
   expect(host.requests).toHaveLength(1)
+})
+
+test.each([{ Code: 'RoleIsGone', Message: 'hunter2' }, { code: 'RoleIsGone' }])(
+  'a no in an answer is final: %o',
+  async (body) => {
+    const host = fakeHost({ env: ECS, http: { [ECS_URL]: Response.json(body) } })
+    const error = await failureOf(provide(host))
+    expect(error).toMatchObject({ code: 'SOURCE_REFUSED', message: expect.stringContaining('RoleIsGone') })
+    expect(error.stack).not.toContain('hunter2')
+    expect(host.requests).toHaveLength(1)
+  },
+)
+
+test('names are read in any case', async () => {
+  const body = { accesskeyid: 'ASIAEXAMPLE', SECRETACCESSKEY: 's', token: 't', AccountID: '111122223333' }
+  const host = fakeHost({ env: ECS, http: { [ECS_URL]: Response.json(body) } })
+  expect(await provide(host)).toMatchObject({
+    accessKeyId: 'ASIAEXAMPLE',
+    sessionToken: 't',
+    accountId: '111122223333',
+  })
 })
 
 test('credentials that have expired are an error, and are not asked for again at once', async () => {

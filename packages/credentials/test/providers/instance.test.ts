@@ -29,6 +29,7 @@ const ec2 = (http: Http = {}, world: World = {}): FakeHost =>
       ...http,
     },
   })
+const OLD_LIST: Http = { [`GET ${BASE}${LEGACY}`]: () => new Response('my-role') }
 const status = (code: number) => (): Response => new Response('hunter2', { status: code })
 const provide = (host: FakeHost, provider: Provider = fromInstance(), context: Partial<ProviderContext> = {}) =>
   Promise.resolve(provider.provide({ host, signal: new AbortController().signal, ...context }))
@@ -65,6 +66,21 @@ describe('a conversation', () => {
     expect(await provide(host, provider)).toMatchObject({ accessKeyId: 'ASIAEXAMPLE', accountId: undefined })
     await provide(host, provider)
     expect(calls(host).filter((call) => call === LIST)).toHaveLength(1)
+  })
+
+  test('falls back to it for a role that is not there yet, and remembers that too', async () => {
+    const host = ec2({ [GET]: status(404), [`GET ${BASE}${LEGACY}my-role`]: () => Response.json(KEYS), ...OLD_LIST })
+    const provider = fromInstance()
+    expect(await provide(host, provider)).toMatchObject({ accessKeyId: 'ASIAEXAMPLE' })
+    await provide(host, provider)
+    const older = [`GET ${BASE}${LEGACY}`, `GET ${BASE}${LEGACY}my-role`]
+    expect(calls(host)).toEqual([PUT, LIST, GET, older[1], ...older])
+  })
+
+  test('falls back to it where the newer one names nobody', async () => {
+    const host = ec2({ [LIST]: new Response(''), ...OLD_LIST })
+    expect(await provide(host)).toMatchObject({ accountId: '123456789012' })
+    expect(calls(host)).toEqual([PUT, LIST, `GET ${BASE}${LEGACY}`, GET])
   })
 
   test.each([
@@ -124,6 +140,26 @@ describe('its token', () => {
     expect(await puts()).toBe(2)
   })
 
+  test.each([
+    ['600', 480],
+    ['100', 50],
+    ['21600', 21_480],
+    ['0', 21_480],
+    ['soon', 21_480],
+    ['999999', 21_480],
+  ])('is granted for %s seconds: it is kept for %i', async (granted, seconds) => {
+    const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': granted }
+    const host = ec2({ [PUT]: () => new Response('the-token', { headers }) })
+    const provider = fromInstance()
+    await provide(host, provider)
+    await host.pass(seconds * 1_000 - 1)
+    await provide(host, provider)
+    expect(calls(host).filter((call) => call === PUT)).toHaveLength(1)
+    await host.pass(1)
+    await provide(host, provider)
+    expect(calls(host).filter((call) => call === PUT)).toHaveLength(2)
+  })
+
   test('is asked for anew, once, when it is refused', async () => {
     const host = ec2({
       [PUT]: [new Response('old'), new Response('new')],
@@ -138,13 +174,14 @@ describe('its token', () => {
     const host = ec2({
       'PUT http://127.0.0.1:1/latest/api/token': new Response('other'),
       [`GET http://127.0.0.1:1${EXTENDED}`]: new Response(''),
+      [`GET http://127.0.0.1:1${LEGACY}`]: new Response(''),
     })
     const provider = fromInstance()
     await provide(host, provider)
     host.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = 'http://127.0.0.1:1'
     await provide(host, provider)
     expect(host.requests.at(-1)).toMatchObject({
-      url: `http://127.0.0.1:1${EXTENDED}`,
+      url: `http://127.0.0.1:1${LEGACY}`,
       headers: { 'x-aws-ec2-metadata-token': 'other' },
     })
   })
@@ -242,6 +279,18 @@ describe('no instance', () => {
     if (_name !== 'bytes drip') expect(host.sleeping).toBe(0)
   })
 
+  test.each<[name: string, answer: Answer, code: string]>([
+    ['is silent', silence, 'SOURCE_UNREACHABLE'],
+    ['refuses a token', status(403), 'SOURCE_REFUSED'],
+  ])('one that has answered before and %s now is there all the same: that is an error', async (_name, answer, code) => {
+    const host = ec2()
+    const provider = fromInstance()
+    await provide(host, provider)
+    host.http[PUT] = answer
+    await host.pass(6 * 3_600_000)
+    expect(await host.until(failureOf(provide(host, provider)))).toMatchObject({ code, source: 'instance' })
+  })
+
   test('each attempt takes one second', async () => {
     const host = ec2({ [PUT]: silence })
     await host.until(provide(host))
@@ -259,8 +308,8 @@ describe('no instance', () => {
 
   test.each([
     ['no list', { [LIST]: status(404), [`GET ${BASE}${LEGACY}`]: status(404) }],
-    ['an empty list', { [LIST]: new Response(' \n') }],
-    ['no such role', { [GET]: status(404) }],
+    ['an empty list', { [LIST]: new Response(' \n'), [`GET ${BASE}${LEGACY}`]: new Response('') }],
+    ['no such role', { [GET]: status(404), [`GET ${BASE}${LEGACY}my-role`]: status(404) }],
   ])('without a role it steps aside: %s', async (_name, http) => {
     expect(await provide(ec2(http as Http))).toEqual({ skipped: expect.stringMatching(/no role|no credentials/) })
   })

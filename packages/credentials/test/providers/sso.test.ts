@@ -116,9 +116,20 @@ sso_oidc =
     expect(await ask(host)).toMatchObject({ accountId: '123456789012' })
   })
 
-  test('a token never travels in the clear', async () => {
-    const env = { AWS_ENDPOINT_URL_SSO: 'http://portal.example', AWS_ENDPOINT_URL_SSO_OIDC: 'http://oidc.example' }
-    expect(await failureFor(ssoWorld({ token: GOOD, env }), 'dev')).toMatchObject({ code: 'CONFIG_INVALID' })
+  test('the portal is asked over plain http where a setting says so, as the AWS SDKs do: with a warning', async () => {
+    const url = 'GET http://all.example/federation/credentials?role_name=Admin&account_id=123456789012'
+    const host = ssoWorld({
+      token: GOOD,
+      env: { AWS_ENDPOINT_URL: 'http://all.example' },
+      http: { [url]: roleAnswer() },
+    })
+    const trace = listen()
+    expect(await ask(host, 'dev', trace)).toMatchObject({ accountId: '123456789012' })
+    expect(trace.warnings).toMatchObject([{ code: 'PLAIN_HTTP', text: expect.stringContaining('http://all.example') }])
+  })
+
+  test('a refresh token never travels in the clear', async () => {
+    const env = { AWS_ENDPOINT_URL: 'http://all.example' }
     expect(await failureFor(ssoWorld({ token: tokenFile(), env }), 'dev')).toMatchObject({ code: 'CONFIG_INVALID' })
   })
 

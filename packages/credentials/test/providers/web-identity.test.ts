@@ -31,6 +31,13 @@ test('a pod gets its role’s session for the token in its file: one request, un
   expect(host.requests).toHaveLength(1)
 })
 
+test('a token never travels in the clear: it is not even read', async () => {
+  const host = pod(stsSession(), { env: { ...EKS, AWS_ENDPOINT_URL_STS: 'http://sts.example' } })
+  expect(await failureOf(provide(host))).toMatchObject({ code: 'CONFIG_INVALID', source: 'web-identity' })
+  expect(host.reads).not.toContain('/token')
+  expect(host.requests).toEqual([])
+})
+
 test('the session has the name of the variable', async () => {
   const host = pod(stsSession(), { env: { ...EKS, AWS_ROLE_SESSION_NAME: 'me' } })
   await provide(host)
