@@ -13,6 +13,9 @@ export type FailureCode =
   | 'LOGIN_UNUSED' // other credentials of the profile would win over the sign-in
   | 'LOGIN_MISMATCH' // somebody else signed in than the profile names
   | 'INTERRUPTED' // a person ended it
+  | 'PORT_TAKEN' // another program listens on the port
+  | 'ALREADY_RUNNING' // another server answers at the socket file
+  | 'LISTEN_FAILED' // a port or a socket file cannot be listened on
   | 'SANDBOX_MISSING' // the package @rolecall/sandbox is not installed
   | 'OUTPUT_FAILED' // what was asked for could not be written
   | 'INTERNAL' // a fault of rolecall

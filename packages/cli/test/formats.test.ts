@@ -4,17 +4,19 @@ import { join } from 'node:path'
 import { loadSharedConfig, nodeHost } from '@rolecall/credentials'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatCmd } from '../src/formats/cmd.ts'
-import { formatDotenv } from '../src/formats/dotenv.ts'
-import { formatEnv } from '../src/formats/env.ts'
-import { formatFish } from '../src/formats/fish.ts'
 import { formatGithub } from '../src/formats/github.ts'
 import type { Format, Handout } from '../src/formats/handout.ts'
 import { TEXT_FORMATS } from '../src/formats/index.ts'
 import { formatIni } from '../src/formats/ini.ts'
-import { formatPowershell } from '../src/formats/powershell.ts'
 import { bareEnv, createHome } from './world.ts'
 
+const [formatEnv, formatFish, formatPowershell, formatCmd, formatDotenv] = [
+  'env',
+  'fish',
+  'powershell',
+  'cmd',
+  'dotenv',
+].map((name) => TEXT_FORMATS[name]) as [Format, Format, Format, Format, Format]
 const handout = (secretAccessKey: string, more: Partial<Handout['credentials']> = {}): Handout => ({
   credentials: {
     accessKeyId: 'ASIAEXAMPLE',

@@ -12,6 +12,8 @@ export interface World {
   env?: Record<string, string>
   /** Contents by path below the home folder. */
   files?: Record<string, string>
+  /** A home folder that is there, instead of `files`. */
+  home?: string
   stdin?: string
 }
 
@@ -38,8 +40,10 @@ export function bareEnv(home: string, env: Record<string, string> = {}): Record<
   return { PATH: path, HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...env }
 }
 
-export function startRolecall(args: readonly string[], { env, files, stdin }: World = {}): ChildProcess {
-  const home = createHome(files)
+export function startRolecall(
+  args: readonly string[],
+  { env, files, home = createHome(files), stdin }: World = {},
+): ChildProcess {
   const child = spawn(process.execPath, [ROLECALL, ...args], { env: bareEnv(home, env), cwd: home })
   child.stdin?.end(stdin ?? '')
   return child

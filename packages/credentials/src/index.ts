@@ -1,4 +1,4 @@
-export { loadSharedConfig } from './clients/config-files.ts'
+export { loadSharedConfig, locateSharedConfig } from './clients/config-files.ts'
 export { type ChosenProfile, chooseProfile } from './clients/selected-profile.ts'
 export {
   type CredentialRequest,

@@ -80,6 +80,7 @@ test('what the contract names is there', () => {
     'isCredentialsError',
     'createCredentials',
     'loadSharedConfig',
+    'locateSharedConfig',
     'planProfile',
     'nodeHost',
     'skip',

@@ -13,6 +13,7 @@ export const ROLECALL: CommandGroup = {
     explain: async () => (await import('./explain.ts')).explainCommand,
     export: async () => (await import('./export.ts')).exportCommand,
     exec: async () => (await import('./exec.ts')).execCommand,
+    serve: async () => (await import('./serve.ts')).serveCommand,
     whoami: async () => (await import('./whoami.ts')).whoamiCommand,
     login: async () => (await import('./login.ts')).loginCommand,
     logout: async () => (await import('./logout.ts')).logoutCommand,

@@ -25,12 +25,29 @@ export function createChildEnvironment(
   handout: Handout,
   regionFlag: string | undefined,
 ): Env {
-  const regions = REGION_VARIABLES.filter((name) => regionFlag || !env[name]?.trim())
   return {
     ...withoutCredentials(env, platform),
     ...listCredentials(handout),
-    ...(handout.region && Object.fromEntries(regions.map((name) => [name, handout.region]))),
+    ...listRegions(env, handout.region, regionFlag),
   }
+}
+
+/** What a child gets that asks a server. @param served the variables by which it finds the server, and the region. */
+export function createServedEnvironment(
+  { env, platform }: { env: Env; platform: string },
+  served: Env,
+  regionFlag: string | undefined,
+): Env {
+  return {
+    ...withoutCredentials(env, platform),
+    ...served,
+    ...listRegions(env, served['AWS_REGION'], regionFlag),
+  }
+}
+
+function listRegions(env: Env, region: string | undefined, regionFlag: string | undefined): Env {
+  const keeps = (name: string): boolean => !regionFlag && Boolean(env[name]?.trim())
+  return Object.fromEntries(REGION_VARIABLES.map((name) => [name, keeps(name) ? env[name] : region]))
 }
 
 function listCredentials(handout: Handout): Env {

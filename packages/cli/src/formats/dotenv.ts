@@ -4,11 +4,11 @@
  * Source  https://nodejs.org/api/environment_variables.html#env-files
  * @module
  */
-import { type Format, listVariables, refuse, refuseUnwritable } from './handout.ts'
+import { refuse, refuseUnwritable, type Script } from './handout.ts'
 
 /** A file can set variables and not take them out: what is unknown is left out. */
-export const formatDotenv: Format = (handout) =>
-  listVariables(handout)
+export const scriptDotenv: Script = (variables) =>
+  variables
     .filter((variable): variable is readonly [string, string] => variable[1] !== undefined)
     .map(([name, value]) => `${name}=${quoteDotenv(name, value)}\n`)
     .join('')

@@ -1,7 +1,7 @@
-import { createScript, type Format } from './handout.ts'
+import { createScript, type Script } from './handout.ts'
 
 /** For `eval "$(…)"` in sh, bash, zsh, ksh. */
-export const formatEnv: Format = createScript('env', {
+export const scriptEnv: Script = createScript('env', {
   set: (name, value) => `export ${name}=${quotePosix(value)}`,
   unset: (name) => `unset ${name}`,
 })

@@ -1,7 +1,7 @@
-import { createScript, type Format } from './handout.ts'
+import { createScript, type Script } from './handout.ts'
 
 /** For `… | source` in fish. */
-export const formatFish: Format = createScript('fish', {
+export const scriptFish: Script = createScript('fish', {
   set: (name, value) => `set -gx ${name} ${quoteFish(value)}`,
   unset: (name) => `set -e ${name}`,
 })

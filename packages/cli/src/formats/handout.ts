@@ -15,6 +15,9 @@ export type Format = (handout: Handout) => string
 /** A variable to set, or to take out where its value is unknown, so that an old one cannot stay. */
 export type Variable = readonly [name: string, value: string | undefined]
 
+/** A way to write variables down. Throws as a Format does. */
+export type Script = (variables: readonly Variable[]) => string
+
 export function listVariables({ credentials, region }: Handout): Variable[] {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials
   return [
@@ -44,9 +47,9 @@ export function refuse(format: string, name: string, held: string): never {
 export function createScript(
   format: string,
   statements: { set: (name: string, value: string) => string; unset: (name: string) => string },
-): Format {
-  return (handout) =>
-    listVariables(handout)
+): Script {
+  return (variables) =>
+    variables
       .map(([name, value]) => {
         if (value === undefined) return statements.unset(name)
         refuseUnwritable(format, name, value)

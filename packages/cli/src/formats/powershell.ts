@@ -1,7 +1,7 @@
-import { createScript, type Format, refuse } from './handout.ts'
+import { createScript, refuse, type Script } from './handout.ts'
 
 /** For `… | Invoke-Expression`, which gets its input line by line: a value of two lines would run the second. */
-export const formatPowershell: Format = createScript('powershell', {
+export const scriptPowershell: Script = createScript('powershell', {
   set: (name, value) => {
     if (/[\r\n]/.test(value)) refuse('powershell', name, 'a line end')
     return `$Env:${name} = ${quotePowershell(value)}`

@@ -15,6 +15,8 @@ import type { SharedConfig } from '../model/shared-config.ts'
 import { errorCode } from './file-error.ts'
 
 const MAX_FILE_BYTES = 1024 * 1024
+const CONFIG_FILE = ['AWS_CONFIG_FILE', 'config'] as const
+const CREDENTIALS_FILE = ['AWS_SHARED_CREDENTIALS_FILE', 'credentials'] as const
 
 /** Files named in code: unlike those of the variables they must exist. */
 export interface ConfigFileNames {
@@ -29,13 +31,28 @@ export interface ConfigFileNames {
  */
 export async function loadSharedConfig(host: Host, files: ConfigFileNames = {}): Promise<SharedConfig> {
   const [config, credentials] = await Promise.all([
-    readFile(host, files.configFile, 'AWS_CONFIG_FILE', 'config'),
-    readFile(host, files.credentialsFile, 'AWS_SHARED_CREDENTIALS_FILE', 'credentials'),
+    readFile(host, files.configFile, CONFIG_FILE),
+    readFile(host, files.credentialsFile, CREDENTIALS_FILE),
   ])
   return mergeSharedConfig(config, credentials)
 }
 
-async function readFile(host: Host, named: string | undefined, variable: string, name: string): Promise<ParsedFile> {
+/** Where the files are, or would be; undefined where no variable names one and there is no home folder. */
+export function locateSharedConfig(host: Pick<Host, 'env' | 'platform' | 'homeDir'>): {
+  readonly config: string | undefined
+  readonly credentials: string | undefined
+} {
+  return {
+    config: locateFile(host, undefined, ...CONFIG_FILE),
+    credentials: locateFile(host, undefined, ...CREDENTIALS_FILE),
+  }
+}
+
+async function readFile(
+  host: Host,
+  named: string | undefined,
+  [variable, name]: readonly [variable: string, name: string],
+): Promise<ParsedFile> {
   const path = locateFile(host, named, variable, name)
   if (path === undefined) return { path: '', sections: [] }
 
@@ -50,7 +67,12 @@ async function readFile(host: Host, named: string | undefined, variable: string,
   return { path, sections: parseIni(decode(bytes, path), path) }
 }
 
-function locateFile(host: Host, named: string | undefined, variable: string, name: string): string | undefined {
+function locateFile(
+  host: Pick<Host, 'env' | 'platform' | 'homeDir'>,
+  named: string | undefined,
+  variable: string,
+  name: string,
+): string | undefined {
   const path = named ?? readVariable(host.env, variable)
   if (path !== undefined) return expandHome(path, host)
   const home = readHome(host)

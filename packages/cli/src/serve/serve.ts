@@ -1,0 +1,66 @@
+/** What `rolecall serve` does: credentials first, then the server, until somebody ends it. */
+import { SCRIPTS } from '../formats/index.ts'
+import { writeOut } from '../output.ts'
+import { knownRegion } from '../session.ts'
+import { openEndpoint } from './endpoint.ts'
+import { isPassing } from './failure-answer.ts'
+import { endSoon } from './linger.ts'
+import { createReport } from './report.ts'
+import { type ServedProfile, type ServeValues, serveProfile } from './served-profile.ts'
+
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export interface ServeOptions {
+  readonly values: ServeValues
+  /** The first is at `/`. */
+  readonly profiles: readonly string[]
+  readonly port: number
+  readonly socketPath: string | undefined
+  readonly imds: boolean
+  readonly format: string
+  readonly json: boolean
+}
+
+/** @returns the exit status, once a signal has ended it. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const { values, port, socketPath, imds, format, json } = options
+  const report = createReport(json)
+  const names = options.profiles.length > 0 ? [...new Set(options.profiles)] : [undefined]
+  const profiles = names.map((name) => serveProfile(name, values, { forInstances: imds, listener: report }))
+  const [winner] = await Promise.all(profiles.map(findFirst))
+  const region = await knownRegion({ ...values, profile: names[0] }, winner ?? '')
+
+  const endpoint = await openEndpoint({ profiles, region, port, socketPath, imds })
+  const signal = waitForSignal()
+  writeOut(json ? `${JSON.stringify({ env: endpoint.variables })}\n` : script(format, endpoint.variables))
+  report.ready(endpoint, socketPath, names)
+  const ended = await signal
+  await endpoint.close()
+  report.stopped(ended)
+  endSoon()
+  return 0
+}
+
+/**
+ * What is wrong here ends it; what may be gone in a minute does not, and a machine that starts has no network at first.
+ *
+ * @returns the source of the first credentials.
+ */
+async function findFirst({ kept }: ServedProfile): Promise<string | undefined> {
+  try {
+    return (await kept.get()).credentials.source
+  } catch (error) {
+    if (isPassing(error)) return undefined
+    throw error
+  }
+}
+
+function waitForSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of END_SIGNALS) process.once(signal, () => resolve(signal))
+  })
+}
+
+function script(format: string, variables: Readonly<Record<string, string>>): string {
+  return SCRIPTS[format]?.(Object.entries(variables)) ?? ''
+}
