@@ -84,9 +84,8 @@ describe('the GitHub Action', () => {
   const step = (file: string, env: Record<string, string>) => run(process.execPath, [join(action, file)], env)
 
   test('reads each input that it has, and no other', () => {
-    const [, lists = '', texts = ''] =
-      /LISTS = \[(.*)\]\nconst TEXTS = \[(.*)\]/.exec(read('github-action/main.cjs')) ?? []
-    const names = [...`${lists}, ${texts}`.matchAll(/'([\w-]+)'/g)].map(([, name]) => name)
+    const lists = read('github-action/main.cjs').matchAll(/^const (?:LISTS|TEXTS|SWITCHES) = \[(.*)\]$/gm)
+    const names = [...lists].flatMap(([, list = '']) => list.split(', ').map((name) => name.replaceAll("'", '')))
     expect(names.toSorted()).toEqual(Object.keys(inputs).toSorted())
   })
 
@@ -102,16 +101,41 @@ describe('the GitHub Action', () => {
     expect(variables).toMatchObject({ AWS_REGION: 'eu-west-1' })
     expectRole(await run('sh', ['-c', WHOAMI], { ...env, ...variables }), 'github-actions')
 
-    const state = Object.fromEntries(
-      Object.entries(readGithubFile(env['GITHUB_STATE'] ?? '')).map(([name, value]) => [`STATE_${name}`, value]),
-    )
-    expect(await step(runs.post, { ...env, ...variables, ...state })).toMatchObject({ status: 0 })
+    expect(await step(runs.post, { ...env, ...variables, ...readState(env) })).toMatchObject({ status: 0 })
     const after = readGithubFile(file)
     expect([after['AWS_ACCESS_KEY_ID'], after['AWS_SECRET_ACCESS_KEY'], after['AWS_SESSION_TOKEN']]).toEqual([
       '',
       '',
       '',
     ])
+  })
+
+  test('serves the steps that follow for as long as the job runs, if told to', async () => {
+    const env: Record<string, string> = {
+      ...(await surroundingsOf('github-actions')),
+      'INPUT_ROLE-ARN': roleOf('github-actions'),
+      'INPUT_KEEP-FRESH': 'true',
+      RUNNER_TEMP: folder,
+    }
+    const { status, stdout } = await step(runs.main, env)
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^::add-mask::\S+\n$/) })
+
+    const variables = readGithubFile(env['GITHUB_ENV'] ?? '')
+    const { stdout: shown } = await run('sh', ['-c', 'rolecall whoami --json'], {
+      ...env,
+      ...variables,
+      GITHUB_ACTIONS: '',
+    })
+    expect(JSON.parse(shown)).toMatchObject({ source: 'container' })
+
+    expect(await step(runs.post, { ...env, ...variables, ...readState(env) })).toMatchObject({ status: 0 })
+    expect(readGithubFile(env['GITHUB_ENV'] ?? '')).toMatchObject({ AWS_CONTAINER_CREDENTIALS_FULL_URI: '' })
+    const gone = () =>
+      fetch(variables['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '').then(
+        () => 'there',
+        () => 'gone',
+      )
+    await expect.poll(gone).toBe('gone')
   })
 
   test('shows beside the job why AWS said no, and gives nothing', async () => {
@@ -126,6 +150,12 @@ describe('the GitHub Action', () => {
     expect(readGithubFile(env['GITHUB_ENV'] ?? '')).toEqual({})
   })
 })
+
+/** What the runner hands from a step to its end. */
+function readState(env: Record<string, string>): Record<string, string> {
+  const state = Object.entries(readGithubFile(env['GITHUB_STATE'] ?? ''))
+  return Object.fromEntries(state.map(([name, value]) => [`STATE_${name}`, value]))
+}
 
 /** As the runner reads it: NAME=VALUE lines, and blocks of NAME<<DELIMITER. */
 function readGithubFile(path: string): Record<string, string> {

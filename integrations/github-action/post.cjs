@@ -1,7 +1,13 @@
-/** At the end of the job: what runs after this step has no credentials. */
+/** At the end of the job: what runs after this step has no credentials, and no server is left. */
 const { appendFileSync } = require('node:fs')
 
-const NAMES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION']
-
-if (process.env.STATE_credentials === 'given')
-  appendFileSync(process.env.GITHUB_ENV, NAMES.map((name) => `${name}=\n`).join(''))
+const { STATE_variables = '', STATE_server } = process.env
+if (STATE_server) {
+  try {
+    process.kill(Number(STATE_server), 'SIGTERM')
+  } catch {
+    // it has ended by itself
+  }
+}
+const names = STATE_variables.split(',').filter((name) => name.startsWith('AWS_') && !name.endsWith('REGION'))
+appendFileSync(process.env.GITHUB_ENV, names.map((name) => `${name}=\n`).join(''))

@@ -57,6 +57,46 @@ describe.concurrent('packer build makes an image from web identity by', () => {
   })
 })
 
+describe('in a CI job', () => {
+  const isOfJob = ([name]: [string, string]): boolean => /^(AWS_ROLE_ARN|BITBUCKET_|GITHUB_|ACTIONS_)/.test(name)
+  const LONG = 'provisioner "shell-local" { inline = ["sleep 20"] }'
+
+  test('of Bitbucket, packer build makes an image with the one token that the step has', async ({
+    startCloud,
+    expect,
+  }) => {
+    const cloud = await startCloud()
+    const job = Object.fromEntries(Object.entries(await cloud.sandbox.env('bitbucket')).filter(isOfJob))
+    const ended = await cloud.run(rolecall('exec', '--', ...(await writeBuild(cloud))), job)
+    expect(ended).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('AMIs were created'),
+      stderr: expect.stringContaining('Bitbucket Pipelines gives this job one token. Its session ends at'),
+    })
+    for (const call of cloud.gateway.calls)
+      expect(call).toMatchObject({
+        outcome: 'ok',
+        arn: expect.stringMatching(/\/demo-bitbucket\/bitbucket-acme-app-41$/),
+      })
+    expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
+  })
+
+  test('of GitHub, a build outlives its sessions of fifteen seconds: each has a token of its own', async ({
+    startCloud,
+    expect,
+  }) => {
+    const cloud = await startCloud({ longestSessionSeconds: 15 })
+    const job = Object.fromEntries(Object.entries(await cloud.sandbox.env('github-actions')).filter(isOfJob))
+    const ended = await cloud.run(rolecall('exec', '--serve', '--', ...(await writeBuild(cloud, LONG))), job)
+    expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('AMIs were created') })
+    const tokens = cloud.sandbox.calls.filter(({ service }) => service === 'github-actions')
+    const sessions = cloud.sandbox.calls.filter(({ operation }) => operation === 'AssumeRoleWithWebIdentity')
+    expect(tokens.length).toBeGreaterThan(2)
+    expect(sessions).toHaveLength(tokens.length)
+    expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
+  })
+})
+
 describe.concurrent('a build that outlives its sessions of fifteen seconds', () => {
   const LONG = 'provisioner "shell-local" { inline = ["sleep 20"] }'
 
