@@ -1,4 +1,5 @@
-import { type Attempt, NoCredentialsError } from './errors.ts'
+import { provideInTime } from './clients/callback.ts'
+import { type Attempt, CredentialsError, NoCredentialsError } from './errors.ts'
 import { checkLife, checkPair } from './formats/keys.ts'
 import { type Credentials, normalise } from './model/credentials.ts'
 import type { Provider, ProviderContext, SessionKeys } from './model/provider.ts'
@@ -19,7 +20,8 @@ export type Outcome =
 /** Asks one provider, and makes of its answer what every consumer reads. */
 export async function ask(provider: Provider, context: ProviderContext): Promise<Outcome> {
   try {
-    const answer = await provider.provide(context)
+    const answer = await provideInTime(provider, context)
+    if (typeof answer !== 'object' || answer === null) throw nothing(provider)
     if ('skipped' in answer) return { kind: 'skipped', reason: answer.skipped }
     checkPair(answer, provider.name)
     checkLife(answer, provider.name, context.host.now())
@@ -48,4 +50,9 @@ export async function firstOf(providers: readonly Provider[], context: ProviderC
 
 export function noCredentials(attempts: readonly Attempt[]): NoCredentialsError {
   return new NoCredentialsError(attempts, 'Configure one of them; rolecall explain shows more')
+}
+
+function nothing({ name }: Provider): CredentialsError {
+  const problem = 'it gave neither credentials nor a reason to pass it over'
+  return new CredentialsError(problem, { code: 'RESPONSE_INVALID', source: name, remedy: 'Let it return skip(reason)' })
 }

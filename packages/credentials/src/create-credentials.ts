@@ -1,4 +1,5 @@
 import { type Found, firstOf } from './chain.ts'
+import { callInTime } from './clients/callback.ts'
 import { createInstanceRole } from './clients/instance-role.ts'
 import { loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
 import { getCallerIdentity } from './clients/sts.ts'
@@ -34,7 +35,7 @@ export interface CredentialsOptions {
   readonly credentialsFile?: string
   /** Assumed on top of what the chain gives, in order. */
   readonly role?: RoleOptions | readonly RoleOptions[]
-  /** Asks a person for the six digits of the device that a profile's `mfa_serial` names. */
+  /** Asks a person for the six digits of the device that a profile's `mfa_serial` names: they have 5 minutes. */
   readonly mfaCode?: (request: MfaRequest) => Promise<string>
   /** How long before their end credentials are renewed. Default: 5, 15 or 60 minutes, by their life. */
   readonly advisoryWindowSeconds?: number
@@ -70,6 +71,8 @@ export interface CredentialRequest {
   readonly forceRefresh?: boolean
   /** Ends this caller's wait; the request goes on for the others. */
   readonly signal?: AbortSignal
+  /** A client of the AWS SDK for JavaScript says whose it is: inner requests go to its region where nothing names another. */
+  readonly callerClientConfig?: { readonly region?: () => Promise<string> }
 }
 
 /**
@@ -98,6 +101,14 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     return { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
   }
 
+  let client: CredentialRequest['callerClientConfig']
+  const readClientRegion = async (): Promise<string | undefined> => {
+    const region = client?.region
+    if (!region) return undefined
+    const callback = { ...contextWith(), source: 'region', name: 'the region of the client' }
+    return callInTime(callback, region).catch(() => undefined) // it will say so itself
+  }
+
   const onTop = roles.map((role) => ({ roleArn: role.roleArn, over: roleOver(role) }))
   const rolesOver = (keys: Credentials | undefined): typeof onTop => {
     const winner = providers.find(({ name }) => name === keys?.source)
@@ -107,7 +118,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   const resolve = async (): Promise<Found> => {
     if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
     checkRoles(roles)
-    const context = contextWith(undefined, eventTrace)
+    const context = { ...contextWith(undefined, eventTrace), clientRegion: await readClientRegion() }
     let found = await firstOf(providers, context)
     for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
     for (const { over } of rolesOver(found.credentials)) found = await firstOf([over(found.credentials)], context)
@@ -123,6 +134,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
 
   const get = (request: CredentialRequest = {}): Promise<Credentials> => {
     if (request.signal?.aborted) return Promise.reject(request.signal.reason)
+    client = request.callerClientConfig ?? client
     const credentials = refresher.get(request)
     return request.signal ? abandon(credentials, request.signal) : credentials
   }

@@ -40,6 +40,11 @@ describe('the chain', () => {
     await expect(first(absent('a'), broken('b', error), never('c'))).rejects.toBe(error)
   })
 
+  test.each([undefined, null, 'keys'])('a provider that gives %j ends it too', async (answer) => {
+    const error = await failureOf(first(giving('a', answer as unknown as object), never('b')))
+    expect(error).toMatchObject({ code: 'RESPONSE_INVALID', source: 'a' })
+  })
+
   test('without anything configured, it says why each stepped aside, in order', async () => {
     const error = await failureOf(first(absent('a'), absent('b', 'why not')))
     expect(error).toMatchObject({

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type CredentialSource, type CredentialsOptions, createCredentials } from '../src/create-credentials.ts'
 import type { CredentialEvent } from '../src/model/event.ts'
 import { type Provider, skip } from '../src/model/provider.ts'
+import { fromAssumeRole } from '../src/providers/assume-role.ts'
 import { fromProfile } from '../src/providers/profile.ts'
 import { fromWebIdentity } from '../src/providers/web-identity.ts'
 import { type Answer, drip, type FakeHost, failureOf, fakeHost, silence, type World } from './fake-host.ts'
@@ -15,6 +16,7 @@ const PROFILE = {
   [CREDENTIALS]:
     '[default]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n[dev]\naws_access_key_id = AKIADEV\naws_secret_access_key = s',
 }
+const PROFILE_DEV = { [CREDENTIALS]: '[dev]\naws_access_key_id = AKIADEV\naws_secret_access_key = s' }
 const WEB = { AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/web', AWS_WEB_IDENTITY_TOKEN_FILE: '/token' }
 const ECS = { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/ecs' }
 const IMDS = 'http://169.254.169.254/latest'
@@ -236,6 +238,36 @@ describe('profile and region', () => {
         { region: 'cn-north-1' },
       ),
     ).toBe('web-identity: WEB')
+  })
+
+  test.each<[name: string, world: World, options: CredentialsOptions, region: () => Promise<string>, asked: string]>([
+    ['where nothing else names one', {}, {}, async () => 'eu-west-3', 'eu-west-3'],
+    ['but a variable does', { env: { AWS_REGION: 'eu-west-1' } }, {}, async () => 'eu-west-3', 'eu-west-1'],
+    [
+      'but the profile does',
+      { files: { [CONFIG]: '[default]\nregion=eu-west-1' } },
+      {},
+      async () => 'eu-west-3',
+      'eu-west-1',
+    ],
+    ['but an option does', {}, { region: 'eu-west-1' }, async () => 'eu-west-3', 'eu-west-1'],
+    ['and the client has none', {}, {}, () => Promise.reject(new Error('no region')), 'us-east-1'],
+    ['and the client never says', {}, {}, silence, 'us-east-1'],
+  ])(
+    'the region of the client that asks is that of inner requests: %s',
+    async (_name, world, options, region, asked) => {
+      const http = { [`POST https://sts.${asked}.amazonaws.com/`]: sessionByRole }
+      const files = { '/token': 'jwt', ...world.files }
+      const { host, source } = create({ env: { ...WEB, ...world.env }, files, http }, options)
+      expect((await host.until(source({ callerClientConfig: { region } }))).accessKeyId).toMatch(/^ASIA/)
+    },
+  )
+
+  test('a region of the client that is none stops it before any request', async () => {
+    const { host, source } = create({ env: WEB, files: { '/token': 'jwt' } })
+    const error = await failureOf(source({ callerClientConfig: { region: async () => 'evil.example/' } }))
+    expect(error).toMatchObject({ code: 'REGION_INVALID', message: expect.stringContaining('the client that asks') })
+    expect(host.requests).toEqual([])
   })
 
   test('files named in code are read in place of the others', async () => {
@@ -656,6 +688,56 @@ describe('every call settles, whatever the other side does', () => {
       expect(['failed', 'found']).toContain(explained.outcome)
       expect(host.elapsedMs).toBeLessThanOrEqual(2 * deadlineMs + 5_000)
     })
+  })
+
+  test('a provider of one’s own that hangs, after a minute: it is told to stop', async () => {
+    const stopped: boolean[] = []
+    const mine: Provider = {
+      name: 'mine',
+      provide: ({ signal }) => new Promise(() => signal.addEventListener('abort', () => stopped.push(true))),
+    }
+    for (const options of [{ sources: [mine] }, { sources: [fromAssumeRole({ source: mine, roleArn: 'arn:x' })] }]) {
+      const { host, source } = create({}, options)
+      expect(await host.until(failureOf(source()))).toMatchObject({ code: 'TIMEOUT', source: 'mine' })
+      expect(host.elapsedMs).toBe(60_000)
+      expect((await host.until(source.explain())).attempts).toMatchObject([{ outcome: 'failed', code: 'TIMEOUT' }])
+    }
+    expect(stopped).toHaveLength(4)
+  })
+
+  test('or when it wants to', async () => {
+    const { host, source } = create({}, { sources: [{ name: 'mine', timeoutMs: 5_000, provide: silence }] })
+    expect(await host.until(failureOf(source()))).toMatchObject({ message: expect.stringContaining('5 s') })
+    expect(host.elapsedMs).toBe(5_000)
+  })
+
+  test('one that has its answer at hand needs no deadline', async () => {
+    const sleep = () => expect.unreachable('it slept')
+    const keys = async () => STATIC
+    const { host, source } = create({}, { sources: [{ name: 'mine', provide: async () => await keys() }] })
+    host.sleep = sleep
+    expect((await source()).accessKeyId).toBe('AKIASTATIC')
+  })
+
+  test.each<[name: string, deadlineMs: number, world: World, options: CredentialsOptions]>([
+    ['a token', 60_000, {}, { sources: [fromWebIdentity({ roleArn: 'arn:x', token: silence })] }],
+    [
+      'the code of a profile’s device',
+      300_000,
+      { files: { [CONFIG]: '[default]\nrole_arn=arn:x\nmfa_serial=m\nsource_profile=dev', ...PROFILE_DEV } },
+      { mfaCode: silence },
+    ],
+    [
+      'the code of a role on top',
+      300_000,
+      { env: ENV },
+      { role: { roleArn: 'arn:x', mfaSerial: 'm', mfaCode: silence } },
+    ],
+  ])('%s that never comes, in its time', async (_name, deadlineMs, world, options) => {
+    const { host, source } = create(world, options)
+    expect(await host.until(failureOf(source()))).toMatchObject({ code: 'TIMEOUT' })
+    expect(host.elapsedMs).toBe(deadlineMs)
+    expect(host.sleeping).toBe(0)
   })
 
   test('a process that hangs, after a minute', async () => {

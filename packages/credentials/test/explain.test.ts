@@ -125,11 +125,17 @@ describe('roles on top', () => {
   test('one that says no fails it all', async () => {
     const explanation = await explain({ env: ENV, http: { [STS]: stsError('AccessDenied') } }, options)
     expect(explanation).toMatchObject({ outcome: 'failed', source: undefined })
-    expect(explanation.attempts.find(({ source }) => source === 'assume-role')).toMatchObject({
-      outcome: 'failed',
-      code: 'SOURCE_REFUSED',
-    })
+    expect(explanation.attempts.slice(-2)).toMatchObject([
+      { source: 'assume-role', outcome: 'failed', code: 'SOURCE_REFUSED', facts: { role: 'arn:x/one' } },
+      { source: 'assume-role', outcome: 'not-reached', facts: { role: 'arn:x/two' } },
+    ])
     expect(explanation.host.requests).toHaveLength(1)
+  })
+
+  test('none is reached where there is nothing to assume it with', async () => {
+    const explanation = await explain({ env: OFF }, options)
+    expect(outcomes(explanation).slice(-2)).toEqual(['assume-role not-reached', 'assume-role not-reached'])
+    expect(explanation.attempts.at(-1)?.reason).toContain('no credentials')
   })
 })
 

@@ -177,6 +177,21 @@ describe('the AWS SDK takes it as it stands', () => {
     expect(signers.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIA1', 'ASIA2'])
   })
 
+  test('and its region is that of our own requests, where nothing else names one', async () => {
+    const { url } = await aws()
+    const asked: string[] = []
+    const fetch = async (address: string) => {
+      asked.push(address)
+      return new Response('', { status: 403 })
+    }
+    const env = { AWS_ROLE_ARN: 'arn:x', AWS_WEB_IDENTITY_TOKEN_FILE: '/token', AWS_EC2_METADATA_DISABLED: 'true' }
+    const readFile = async (path: string) => (path === '/token' ? new TextEncoder().encode('jwt') : undefined)
+    const credentials = forSdk(api.createCredentials({ host: { ...api.nodeHost(), env, readFile, fetch } }))
+    const client = new STSClient({ region: 'eu-west-3', endpoint: url, credentials })
+    await expect(client.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ code: 'SOURCE_REFUSED' })
+    expect(asked).toEqual(['https://sts.eu-west-3.amazonaws.com/'])
+  })
+
   test('our own failure comes out of it as it is', async () => {
     const { url } = await aws()
     const host: api.Host = {

@@ -8,6 +8,7 @@ import { CredentialsError } from '../errors.ts'
 import { type LoginSession, renewLoginSession, type TokenAnswer } from '../formats/login-session.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
+import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { errorCode } from './file-error.ts'
 import { type LoginFile, type LoginName, openLoginFile, signInAgain } from './login-file.ts'
 import type { SelectedProfile } from './selected-profile.ts'
@@ -15,6 +16,8 @@ import { connectToSignIn, requestToken, type SignInConnection } from './sign-in.
 
 /** Keys with no more than this left are renewed. The AWS SDKs have the same window. */
 const WINDOW_MS = 5 * 60_000
+/** For a turn at the file and the renewal. */
+const OVERALL_TIMEOUT_MS = 30_000
 
 /**
  * Keys that cannot be renewed are used to their end, with a warning.
@@ -34,7 +37,19 @@ export async function getLoginKeys(
 
   const session = await file.read()
   if (isFresh(session, host.now())) return session.keys
-  return host.withLock(file.path, () => renewUnlessDone(context, selected, name, file), signal)
+  // not given up half-way: the refresh token is good once, and what it gave has to be written
+  const own = { ...context, signal: new AbortController().signal }
+  const inTurn = (signal: AbortSignal) =>
+    host.withLock(file.path, () => renewUnlessDone(own, selected, name, file), signal)
+  return withDeadline(host, OVERALL_TIMEOUT_MS, signal, inTurn).catch((error: unknown) => {
+    if (!(error instanceof DeadlinePassed)) throw error
+    const problem = `the login session was not renewed in ${OVERALL_TIMEOUT_MS / 1000} s`
+    const { source, location } = name
+    const late = new CredentialsError(problem, { code: 'TIMEOUT', source, remedy: 'Check the network', location })
+    if (!isAlive(session, host.now())) throw late
+    warnOf(late, context)
+    return session.keys
+  })
 }
 
 async function renewUnlessDone(
@@ -60,10 +75,14 @@ async function renewUnlessDone(
     const other = await file.read().catch(() => undefined)
     if (other && other.keys.expiration > session.keys.expiration && isAlive(other, host.now())) return other.keys
     if (!isAlive(session, host.now())) throw withRemedy(error, name, file)
-    const text = `the keys of the login session could not be renewed, they are used to their end: ${error.problem}`
-    trace?.warn({ code: 'RENEWAL_FAILED', text, remedy: withRemedy(error, name, file).remedy })
+    warnOf(withRemedy(error, name, file), context)
     return session.keys
   }
+}
+
+function warnOf({ problem, remedy }: CredentialsError, { trace }: ProviderContext): void {
+  const text = `the keys of the login session could not be renewed, they are used to their end: ${problem}`
+  trace?.warn({ code: 'RENEWAL_FAILED', text, remedy })
 }
 
 function renew(connection: SignInConnection, { clientId, refreshToken, dpopKey }: LoginSession): Promise<TokenAnswer> {

@@ -9,6 +9,7 @@ import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import type { PlanRole } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
+import { askPersonInTime } from './callback.ts'
 import { readCommandText } from './command-text.ts'
 import { assumeRole, getSessionToken } from './sts.ts'
 import type { StsConnection } from './sts-connection.ts'
@@ -63,10 +64,11 @@ async function readMfaCode(
   const fail = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
     new CredentialsError(problem, { code, source: sts.source, remedy, location: sts.location })
 
-  const { host, signal } = context
+  const { host, signal, mfaCode } = context
+  const callback = { host, signal, source: sts.source, name: `the code of ${serial}` }
   const read =
     mfaProcess === undefined
-      ? context.mfaCode
+      ? mfaCode && (() => askPersonInTime(callback, () => mfaCode({ serial, profile })))
       : () => readCommandText(host, { line: mfaProcess, name: 'mfa_process', signal, fail })
   if (!read) {
     const remedy = 'Give the code (--mfa-code, the mfaCode option), or set mfa_process in the profile'
@@ -76,7 +78,7 @@ async function readMfaCode(
       remedy,
     )
   }
-  const code = (await read({ serial, profile })).trim()
+  const code = String((await read()) ?? '').trim()
   if (/^\d{6}$/.test(code)) return code
   throw fail('MFA_REQUIRED', `what was given for ${serial} is not a code of six digits`, 'Give the code that it shows')
 }

@@ -63,5 +63,7 @@ export function regionOf(selected: SelectedProfile, context: ProviderContext): C
   if (named) return checkRegion(named)
   const ofProfile = chooseRegion({ env: {}, profile: selected })
   const origin = selected.config.origins[selected.name]?.['region']
-  return ofProfile && checkRegion(ofProfile, origin && { file: origin.path, line: origin.line })
+  if (ofProfile) return checkRegion(ofProfile, origin && { file: origin.path, line: origin.line })
+  const name = context.clientRegion
+  return name === undefined ? undefined : checkRegion({ name, chosenBy: 'the client that asks' })
 }

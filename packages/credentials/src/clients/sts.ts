@@ -9,6 +9,7 @@ import { readCallerIdentity, readStsCredentials } from '../formats/sts-answer.ts
 import type { XmlElement } from '../formats/xml-element.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { CallerIdentity, RoleOptions } from '../model/role.ts'
+import { askPersonInTime } from './callback.ts'
 import type { StsConnection } from './sts-connection.ts'
 import { callSts, type Parameters } from './sts-request.ts'
 
@@ -91,7 +92,8 @@ async function readMfaCode(
 ): Promise<string | undefined> {
   if (mfaSerial === undefined) return undefined
   if (!mfaCode) throw fail(sts, 'MFA_REQUIRED', `${roleArn} asks for a code of ${mfaSerial}`, 'Give the code')
-  return await mfaCode()
+  const callback = { ...sts, name: `the code of ${mfaSerial}` }
+  return await askPersonInTime(callback, mfaCode)
 }
 
 function defaultSessionName({ host }: StsConnection): string {

@@ -9,8 +9,8 @@ const MAX_LENGTH = 20_000
  * @param from names the variable or file in errors.
  * @throws CredentialsError `CONFIG_INVALID`.
  */
-export function checkToken(text: string, from: string, source: string, location?: Location): string {
-  const token = text.replace(/\r?\n$/, '')
+export function checkToken(text: string | undefined, from: string, source: string, location?: Location): string {
+  const token = String(text ?? '').replace(/\r?\n$/, '')
   const problem = problemOf(token)
   if (!problem) return token
   throw new CredentialsError(`${from} ${problem}`, {

@@ -24,6 +24,9 @@ export function session(keys: StaticKeys): SessionKeys {
   return { ...keys, staleAllowed: true }
 }
 
+/** For `timeoutMs`: every wait of the provider has its own deadline. */
+export const BOUNDED: number = Number.POSITIVE_INFINITY
+
 export interface Warning {
   readonly code: string
   readonly text: string
@@ -56,6 +59,8 @@ export interface ProviderContext {
   readonly profile?: string | undefined
   /** Rules every inner call. */
   readonly region?: string | undefined
+  /** That of the client of an AWS SDK that asks: for inner calls where nothing else names one. */
+  readonly clientRegion?: string | undefined
   /** Named in code: must exist. */
   readonly configFile?: string | undefined
   /** Named in code: must exist. */
@@ -75,6 +80,11 @@ export interface Provider {
    * the other sources only.
    */
   readonly role?: RoleOptions | undefined
+  /**
+   * How long it may take; then its context's signal aborts and the chain ends with `TIMEOUT`. Default: 60 000. `Infinity`
+   * for one that keeps deadlines of its own, as those of this package do.
+   */
+  readonly timeoutMs?: number | undefined
   /**
    * @returns credentials, or {@link Skipped} when there is nothing here to try.
    * @throws CredentialsError when the provider is configured but did not work. This ends the chain.

@@ -15,6 +15,7 @@ export interface RoleOptions {
   readonly sourceIdentity?: string
   /** The MFA device that the role asks for; needs {@link mfaCode}. */
   readonly mfaSerial?: string
+  /** Asks a person for the six digits that the device shows: they have 5 minutes. */
   readonly mfaCode?: () => Promise<string>
   /** Where STS is asked. Default: the region of the credentials. */
   readonly region?: string

@@ -5,11 +5,12 @@
  * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  * @module
  */
+import { provideInTime } from '../clients/callback.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { assumeRole } from '../clients/sts.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { CredentialsError } from '../errors.ts'
-import { type Provider, session } from '../model/provider.ts'
+import { BOUNDED, type Provider, session } from '../model/provider.ts'
 import type { RoleOptions } from '../model/role.ts'
 
 export interface AssumeRoleOptions extends RoleOptions {
@@ -22,8 +23,9 @@ export function fromAssumeRole({ source, ...role }: AssumeRoleOptions): Provider
   return {
     name: 'assume-role',
     ...(source.variables ? { variables: source.variables } : {}),
+    timeoutMs: BOUNDED,
     async provide(context) {
-      const keys = await source.provide(context)
+      const keys = await provideInTime(source, context)
       if ('skipped' in keys) return keys
 
       context.trace?.step(`credentials from ${source.name}`)

@@ -7,7 +7,7 @@
  * @module
  */
 import type { TokenOptions } from '../clients/ci/token-source.ts'
-import type { Provider } from '../model/provider.ts'
+import { BOUNDED, type Provider } from '../model/provider.ts'
 import type { RoleOptions } from '../model/role.ts'
 
 /** What of a role a token cannot ask for (external id, tags, source identity, device) is `CONFIG_INVALID`. */
@@ -25,6 +25,7 @@ export function fromCi(options: CiOptions = {}): Provider {
   return {
     name: 'ci',
     variables: ['AWS_ROLE_ARN'],
+    timeoutMs: BOUNDED,
     async provide(context) {
       provide ??= (await import('../clients/ci/ci-session.ts')).createCiSession(options)
       return provide(context)

@@ -7,7 +7,7 @@
  * @module
  */
 import { getContainerCredentials } from '../clients/container.ts'
-import { type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
 
 const VARIABLES = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']
 
@@ -16,7 +16,7 @@ const VARIABLES = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CRED
  * `FILE_MISSING`, `FILE_UNREADABLE`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`, `EXPIRED`.
  */
 export function fromContainer(): Provider {
-  return { name: 'container', variables: VARIABLES, provide }
+  return { name: 'container', variables: VARIABLES, timeoutMs: BOUNDED, provide }
 }
 
 const provide: Provider['provide'] = async (context) => {

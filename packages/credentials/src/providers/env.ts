@@ -8,7 +8,7 @@
 import { CredentialsError } from '../errors.ts'
 import { readEnvironmentKeys } from '../formats/environment-keys.ts'
 import { maskKeyId } from '../model/credentials.ts'
-import { type Provider, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, skip } from '../model/provider.ts'
 
 /**
  * Steps aside where neither variable of the pair is set; half a pair is `KEYS_INCOMPLETE`. Keys that had an end do not
@@ -19,6 +19,7 @@ export function fromEnv(): Provider {
   return {
     name: 'env',
     variables: ['AWS_ACCESS_KEY_ID'],
+    timeoutMs: BOUNDED,
     async provide({ host, trace }) {
       const keys = readEnvironmentKeys(host.env, 'env', host.now())
       if (!keys) return skip('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set')

@@ -8,7 +8,7 @@
  */
 import { createInstanceRole } from '../clients/instance-role.ts'
 import type { InstanceOptions } from '../formats/instance-endpoint.ts'
-import { type Provider, session } from '../model/provider.ts'
+import { BOUNDED, type Provider, session } from '../model/provider.ts'
 
 export type { InstanceOptions }
 
@@ -20,6 +20,7 @@ export function fromInstance(options: InstanceOptions = {}): Provider {
   const role = createInstanceRole(options, 'instance')
   return {
     name: 'instance',
+    timeoutMs: BOUNDED,
     async provide(context) {
       const keys = await role.getCredentials(context)
       return 'skipped' in keys ? keys : session(keys)

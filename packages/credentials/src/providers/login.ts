@@ -7,7 +7,7 @@
  */
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { readSetting } from '../formats/variable.ts'
-import { type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
 
 const SOURCE = 'login'
 
@@ -23,6 +23,7 @@ export interface LoginOptions {
 export function fromLogin({ loginSession }: LoginOptions = {}): Provider {
   return {
     name: SOURCE,
+    timeoutMs: BOUNDED,
     async provide(context) {
       const selected = await loadSelectedProfile(context)
       const { name, properties, config } = selected

@@ -8,7 +8,7 @@
 import { runCredentialProcess } from '../clients/process.ts'
 import { loadNamedProfile } from '../clients/selected-profile.ts'
 import { readSetting } from '../formats/variable.ts'
-import { type Provider, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, skip } from '../model/provider.ts'
 
 export interface ProcessOptions {
   /** Run by the platform's shell. Default: the `credential_process` of the selected profile. */
@@ -21,6 +21,7 @@ export interface ProcessOptions {
 export function fromProcess({ command, timeoutMs }: ProcessOptions = {}): Provider {
   return {
     name: 'process',
+    timeoutMs: BOUNDED,
     async provide(context) {
       const { host, signal, trace } = context
       const request = { timeoutMs, source: 'process', signal }

@@ -19,7 +19,7 @@ import { readEnvironmentKeys } from '../formats/environment-keys.ts'
 import { describePlan, planProfile } from '../formats/profile-plan.ts'
 import type { CredentialSourceName, PlanBase } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
-import { type Provider, type ProviderContext, session, skip, type Warning } from '../model/provider.ts'
+import { BOUNDED, type Provider, type ProviderContext, session, skip, type Warning } from '../model/provider.ts'
 
 const SOURCE = 'profile'
 
@@ -37,6 +37,7 @@ export function fromProfile({ profile }: ProfileOptions = {}): Provider {
   return {
     name: SOURCE,
     variables: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
+    timeoutMs: BOUNDED,
     provide: (context) => provide({ ...context, profile: profile ?? context.profile }, memory),
   }
 }

@@ -16,7 +16,7 @@ import {
   readRolesAnywhere,
 } from '../formats/roles-anywhere-settings.ts'
 import { readSetting } from '../formats/variable.ts'
-import { type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
 
 const SOURCE = 'roles-anywhere'
 
@@ -35,6 +35,7 @@ export interface RolesAnywhereOptions extends Partial<RolesAnywhereSettings> {
 export function fromRolesAnywhere(options: RolesAnywhereOptions = {}): Provider {
   return {
     name: SOURCE,
+    timeoutMs: BOUNDED,
     async provide(context) {
       const selected = await loadSelectedProfile(context)
       const { name, properties } = selected

@@ -9,7 +9,7 @@
 import { loadNamedProfile } from '../clients/selected-profile.ts'
 import type { SsoRoles } from '../clients/sso-role.ts'
 import { readSsoRoleProfile } from '../formats/sso-profile.ts'
-import { type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
 
 const SOURCE = 'sso'
 
@@ -22,6 +22,7 @@ export function fromSso(): Provider {
   let roles: SsoRoles | undefined
   return {
     name: SOURCE,
+    timeoutMs: BOUNDED,
     async provide(context) {
       const selected = await loadNamedProfile(context, SOURCE)
       const { name, config } = selected

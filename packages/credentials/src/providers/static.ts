@@ -7,12 +7,13 @@
  */
 import { checkKeys } from '../formats/keys.ts'
 import { maskKeyId, type StaticKeys } from '../model/credentials.ts'
-import { type Provider, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, skip } from '../model/provider.ts'
 
 /** Without keys it steps aside. Half a pair is `KEYS_INCOMPLETE`, keys past their end are `EXPIRED`. */
 export function fromStatic(keys?: StaticKeys): Provider {
   return {
     name: 'static',
+    timeoutMs: BOUNDED,
     async provide({ host, trace }) {
       if (!keys) return skip('no keys are given in code')
       const checked = checkKeys(keys, { source: 'static', now: host.now() })

@@ -5,6 +5,7 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/access-assume-role-web.html
  * @module
  */
+import { callInTime } from '../clients/callback.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { readTokenFile } from '../clients/token-file.ts'
@@ -12,14 +13,16 @@ import { exchangeToken } from '../clients/web-identity.ts'
 import { CredentialsError } from '../errors.ts'
 import { checkToken } from '../formats/token.ts'
 import { readVariable } from '../formats/variable.ts'
-import { type Provider, type ProviderContext, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, type ProviderContext, session, skip } from '../model/provider.ts'
+
+const SOURCE = 'web-identity'
 
 export interface WebIdentityOptions {
   /** Default: AWS_ROLE_ARN. */
   readonly roleArn?: string
   /** Read for each exchange. Default: AWS_WEB_IDENTITY_TOKEN_FILE. */
   readonly tokenFile?: string
-  /** Asked for each exchange, instead of a file. */
+  /** Asked for each exchange, instead of a file. Has 60 s. */
   readonly token?: () => Promise<string>
   /** Default: AWS_ROLE_SESSION_NAME, then `rolecall-` and the time. */
   readonly sessionName?: string
@@ -37,8 +40,9 @@ export interface WebIdentityOptions {
  */
 export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
   return {
-    name: 'web-identity',
+    name: SOURCE,
     variables: ['AWS_WEB_IDENTITY_TOKEN_FILE'],
+    timeoutMs: BOUNDED,
     async provide(context) {
       const { host, trace } = context
       const tokenFile = options.tokenFile ?? readVariable(host.env, 'AWS_WEB_IDENTITY_TOKEN_FILE')
@@ -51,7 +55,7 @@ export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
       if (!options.token) trace?.fact('token file', tokenFile ?? '')
       trace?.fact('role', roleArn)
 
-      const sts = connectToSts(context, await loadSelectedProfile(context), 'web-identity')
+      const sts = connectToSts(context, await loadSelectedProfile(context), SOURCE)
       const sessionName = options.sessionName ?? readVariable(host.env, 'AWS_ROLE_SESSION_NAME')
       const { durationSeconds, policy, policyArns } = options
       const role = { roleArn, sessionName, durationSeconds, policy, policyArns }
@@ -60,11 +64,16 @@ export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
   }
 }
 
-function tokenReader({ host }: ProviderContext, token: WebIdentityOptions['token'], file = ''): () => Promise<string> {
-  if (token) return async () => checkToken(await token(), 'the token', 'web-identity')
-  return () => readTokenFile(host, file, 'web-identity')
+function tokenReader(
+  { host, signal }: ProviderContext,
+  token: WebIdentityOptions['token'],
+  file = '',
+): () => Promise<string> {
+  if (!token) return () => readTokenFile(host, file, SOURCE)
+  const callback = { host, signal, source: SOURCE, name: 'the token' }
+  return async () => checkToken(await callInTime(callback, token), callback.name, SOURCE)
 }
 
 function fail(problem: string, remedy: string): CredentialsError {
-  return new CredentialsError(problem, { code: 'CONFIG_INVALID', source: 'web-identity', remedy })
+  return new CredentialsError(problem, { code: 'CONFIG_INVALID', source: SOURCE, remedy })
 }

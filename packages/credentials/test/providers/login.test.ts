@@ -416,8 +416,23 @@ describe('a renewal that fails', () => {
     host.sleep = (ms, signal) => (ms < 1_000 ? Promise.resolve() : sleep(ms / 200, signal))
     const { error } = await provide(host)
     expect(error).toMatchObject({ code: 'TIMEOUT', source: 'login' })
-    expect(error?.message).toContain('took more than 30 s')
+    expect(error?.message).toContain('was not renewed in 30 s')
     expect(host.requests.length).toBeGreaterThan(1)
+  })
+
+  test('for want of a turn at the file ends after 30 s: keys that are good are used, with a warning', async () => {
+    for (const [minutes, code] of [
+      [2, undefined],
+      [-2, 'TIMEOUT'],
+    ] as const) {
+      const host = { ...loginHost({ file: sessionFile({}, inMinutes(minutes)), answers: [] }), withLock: silence }
+      const { sleep } = nodeHost()
+      host.sleep = (ms, signal) => sleep(ms / 2_000, signal)
+      const { keys, error, warnings } = await provide(host)
+      expect(error?.['code']).toBe(code)
+      expect(warnings.map(({ code }) => code)).toEqual(code ? [] : ['RENEWAL_FAILED'])
+      if (!code) expect(keys).toBeDefined()
+    }
   })
 
   test('because the caller gave up is nobody’s fault', async () => {
