@@ -7,11 +7,34 @@ import type { TokenOptions, TokenRead } from './clients/ci/token-source.ts'
 import { CredentialsError } from './errors.ts'
 import type { CiName } from './formats/ci-marks.ts'
 import { readVariable } from './formats/variable.ts'
+import type { StaticKeys } from './model/credentials.ts'
 import type { Host } from './model/host.ts'
 import { nodeHost } from './node.ts'
 
 export type { TokenOptions } from './clients/ci/token-source.ts'
 export { CI_NAMES, type CiName, detectCi } from './formats/ci-marks.ts'
+
+export interface TrustPolicyRequest {
+  readonly roleArn: string
+  /** Keys that may ask IAM for the role. */
+  readonly keys: StaticKeys
+  readonly profile?: string | undefined
+  /** The world. Default: `nodeHost()`. */
+  readonly host?: Host
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The trust policy of a role as JSON, by `iam:GetRole`; undefined where it cannot be seen with these keys.
+ *
+ * @throws CredentialsError `CONFIG_INVALID`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+ */
+export async function fetchTrustPolicy(request: TrustPolicyRequest): Promise<string | undefined> {
+  const { roleArn, keys, profile, host = nodeHost(), signal = new AbortController().signal } = request
+  const { getTrustPolicy } = await import('./clients/iam.ts')
+  return getTrustPolicy({ host, signal, profile }, keys, roleArn)
+}
 
 export interface CiTokenOptions extends TokenOptions {
   /** The role that the token is for: its partition has a say in the default audience. Default: AWS_ROLE_ARN. */

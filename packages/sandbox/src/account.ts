@@ -39,6 +39,7 @@ export interface Account {
   /** A path begins and ends in "/"; it shows in the ARN, and names are unique without it. */
   createRole(role: NewRole, path?: string): Role
   findRole(arn: string): Role | undefined
+  findRoleNamed(name: string): Role | undefined
   registerOidcProvider(issuer: string, clientIds: readonly string[]): OidcProvider
   findOidcProvider(issuer: string): OidcProvider | undefined
 }
@@ -84,6 +85,7 @@ export function createAccount(id: string): Account {
       return role
     },
     findRole: (arn) => roles.get(arn),
+    findRoleNamed: (name) => [...roles.values()].find((role) => role.name === name),
     registerOidcProvider: (issuer, clientIds) => {
       const arn = `arn:aws:iam::${id}:oidc-provider/${issuer.replace(/^https?:\/\//, '')}`
       const provider: OidcProvider = { arn, issuer, clientIds }

@@ -107,6 +107,7 @@ async function describeJob(
   return {
     ...describeServices(world),
     ...describeRegion(world),
+    AWS_ENDPOINT_URL_IAM: world.url,
     AWS_ROLE_ARN: roles.ci[ci].arn,
     ...(await CI_ENVIRONMENTS[ci](ciJobs.start(ci, claims), { url: world.url, folder })),
   }

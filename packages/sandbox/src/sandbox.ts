@@ -10,6 +10,7 @@ import { createClock } from './clock.ts'
 import { createEcs, createEks } from './container.ts'
 import { createDemoRoles } from './demo-roles.ts'
 import { createFaults, type FaultRule } from './faults.ts'
+import { createIam } from './iam.ts'
 import { createImds } from './imds.ts'
 import { createIssuer } from './issuer.ts'
 import { createKeys } from './keys.ts'
@@ -127,6 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const folder = createPrivateFolder()
   const surroundings = { roles, userKey, ecsTask, identityCenter, loginSessions, ciJobs, folder }
   const services: readonly Service[] = [
+    createIam(world),
     createSts(world),
     createImds(world, roles.ec2),
     createEcs(world, roles.ecs, ecsTask),

@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 
 /** A call the sandbox answered. Holds no secret. */
 export interface Call {
-  /** 'sts', 'imds', 'ecs', 'eks', 'oidc', 'sso-oidc', 'sso', 'signin', 'github-actions', 'azure-devops' or 'buildkite'. */
+  /** 'sts', 'iam', 'imds', 'ecs', 'eks', 'oidc', 'sso-oidc', 'sso', 'signin', 'github-actions', 'azure-devops' or 'buildkite'. */
   readonly service: string
   /** 'AssumeRole', 'PutToken'… */
   readonly operation: string

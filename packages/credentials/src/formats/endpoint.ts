@@ -23,6 +23,8 @@ export interface EndpointSources {
   readonly profile: string
   /** Domains of the service's own, by partition, where it has any: `REGION.` goes before them. */
   readonly domains?: Readonly<Record<string, string>>
+  /** The one host of a service that has no regions. */
+  readonly host?: string
 }
 
 interface Configured {
@@ -67,7 +69,8 @@ function readConfigured(sources: EndpointSources): Configured | undefined {
   return { name: `endpoint_url of profile ${profile}`, value: ofProfile, origin }
 }
 
-function hostName({ service, region, env, config, profile, domains }: EndpointSources): string {
+function hostName({ service, region, env, config, profile, domains, host }: EndpointSources): string {
+  if (host !== undefined) return host
   const properties = config?.profiles[profile]
   const isOn = (variable: string, setting: string): boolean =>
     readBoolean(env[variable]) ?? readBoolean(properties?.[setting]) ?? false
