@@ -4,16 +4,18 @@
  */
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const here = import.meta.dirname
 const entry = join(here, 'src/index.ts')
+const { exports } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+const entries = Object.values(exports).flatMap(({ default: file }) => (file ? [basename(file, '.js')] : []))
 const core = loadedWith(entry)
 
 await rm(join(here, 'dist/chunks'), { recursive: true, force: true })
 const bundle = await rolldown({
-  input: { index: entry, 'sign-in': join(here, 'src/sign-in.ts'), ci: join(here, 'src/ci.ts') },
+  input: Object.fromEntries(entries.map((name) => [name, join(here, `src/${name}.ts`)])),
   external: /^[^./]/,
   platform: 'node',
 })

@@ -7,7 +7,8 @@ import {
   isCredentialsError,
   nodeHost,
 } from '@rolecall/credentials'
-import { Failure } from './failure.ts'
+import { Failure, usageFailure } from './failure.ts'
+import { STORES } from './global-options.ts'
 import { chooseMfaCode } from './mfa.ts'
 import { writeErr } from './output.ts'
 import type { RoleValues } from './roles.ts'
@@ -23,16 +24,27 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
     ...(sources && { sources }),
     ...(role.length > 0 && { role }),
     ...(mfaCode && { mfaCode }),
+    store: chooseStore(values),
     onEvent: (event) => {
       logEvent?.(event)
-      if (!values.json) tellOfOneToken(event)
+      if (!values.json) tellIfItMatters(event)
     },
   })
 }
 
-/** A job that cannot renew its session should know when it ends. */
-function tellOfOneToken(event: CredentialEvent): void {
-  if (event.type === 'warning' && event.code === 'ONE_TOKEN') writeErr(`rolecall: ${event.text}.\n`)
+/** What a person wants to know while all goes well: a job's last session, a store that is not shared. */
+function tellIfItMatters(event: CredentialEvent): void {
+  if (event.type === 'warning' && ['ONE_TOKEN', 'STORE_NOT_USED'].includes(event.code))
+    writeErr(`rolecall: ${event.text}.\n`)
+}
+
+/** @throws Failure `USAGE` */
+function chooseStore({ store }: SourceValues): 'shared' | 'memory' {
+  const named = store ?? process.env['ROLECALL_STORE']?.trim()
+  if (!named) return 'shared'
+  const known = STORES.find((one) => one === named)
+  if (known) return known
+  throw usageFailure(`ROLECALL_STORE is ${named}`, `Set it to ${STORES.join(' or ')}. `, '')
 }
 
 /**

@@ -2,7 +2,8 @@ import { provideInTime } from './clients/callback.ts'
 import { type Attempt, CredentialsError, NoCredentialsError } from './errors.ts'
 import { checkLife, checkPair } from './formats/keys.ts'
 import { type Credentials, normalise } from './model/credentials.ts'
-import type { Provider, ProviderContext, SessionKeys } from './model/provider.ts'
+import type { Provider, ProviderContext } from './model/provider.ts'
+import { keptOf, markKept, type SessionKeys } from './model/sessions.ts'
 
 /** What a chain gave. */
 export interface Found {
@@ -24,9 +25,11 @@ export async function ask(provider: Provider, context: ProviderContext): Promise
     if (typeof answer !== 'object' || answer === null) throw nothing(provider)
     if ('skipped' in answer) return { kind: 'skipped', reason: answer.skipped }
     checkPair(answer, provider.name)
-    checkLife(answer, provider.name, context.host.now())
-    const staleAllowed = (answer as Partial<SessionKeys>).staleAllowed === true
-    return { kind: 'found', credentials: normalise(answer, provider.name), staleAllowed }
+    const kept = keptOf(answer)
+    if (!kept) checkLife(answer, provider.name, context.host.now()) // a store has its reasons to give what is over
+    const { staleAllowed = false } = answer as Partial<SessionKeys>
+    const credentials = markKept(normalise(answer, provider.name), kept)
+    return { kind: 'found', credentials, staleAllowed }
   } catch (error) {
     return { kind: 'failed', error }
   }

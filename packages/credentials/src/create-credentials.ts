@@ -7,16 +7,19 @@ import { connectToSts } from './clients/sts-connection.ts'
 import { defaultChain } from './default-chain.ts'
 import { CredentialsError, isCredentialsError } from './errors.ts'
 import { checkRegion, chooseRegion } from './formats/region.ts'
+import type { CredentialStore } from './model/credential-store.ts'
 import type { Credentials, StaticKeys } from './model/credentials.ts'
 import type { CredentialEvent } from './model/event.ts'
 import type { Explanation } from './model/explanation.ts'
 import type { Host } from './model/host.ts'
 import type { MfaRequest, Provider, ProviderContext, Trace } from './model/provider.ts'
 import type { CallerIdentity, RoleOptions } from './model/role.ts'
+import type { Sessions } from './model/sessions.ts'
 import { nodeHost } from './node.ts'
 import { fromAssumeRole } from './providers/assume-role.ts'
-import { createRefresher } from './refresh.ts'
+import { createRefresher, type FetchRequest } from './refresh.ts'
 import { findShadowed } from './shadowing.ts'
+import type { SessionRequest } from './store/sessions.ts'
 
 export interface CredentialsOptions {
   /** Must exist; keys in variables are not used then. Default: AWS_PROFILE, AWS_DEFAULT_PROFILE, `default`. */
@@ -37,6 +40,11 @@ export interface CredentialsOptions {
   readonly role?: RoleOptions | readonly RoleOptions[]
   /** Asks a person for the six digits of the device that a profile's `mfa_serial` names: they have 5 minutes. */
   readonly mfaCode?: (request: MfaRequest) => Promise<string>
+  /**
+   * Where role sessions are kept. `shared`: on this machine's disk, one for all processes of this user, shared with the AWS
+   * CLI where it has the same. Default: `memory`.
+   */
+  readonly store?: 'memory' | 'shared' | CredentialStore
   /** How long before their end credentials are renewed. Default: 5, 15 or 60 minutes, by their life. */
   readonly advisoryWindowSeconds?: number
   /** Told of what happens, never a secret. What it throws is dropped. */
@@ -96,9 +104,15 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   const used = new Set<string>()
   const eventTrace = warnOnce(emit, host, used)
 
-  const contextWith = (signal = new AbortController().signal, trace?: Trace): ProviderContext => {
-    const { profile, region, configFile, credentialsFile, mfaCode } = options
-    return { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
+  const contextWith = (
+    signal = new AbortController().signal,
+    trace?: Trace,
+    request?: FetchRequest,
+  ): ProviderContext => {
+    const { profile, region, configFile, credentialsFile, mfaCode, store = 'memory', advisoryWindowSeconds } = options
+    const context = { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
+    if (store === 'memory') return context
+    return { ...context, sessions: sessionsOnDemand(context, store, { ...request, advisoryWindowSeconds }) }
   }
 
   let client: CredentialRequest['callerClientConfig']
@@ -115,10 +129,10 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     return winner?.role !== undefined && winner.role === roles[0] ? onTop.slice(1) : onTop
   }
 
-  const resolve = async (): Promise<Found> => {
+  const resolve = async (request: FetchRequest): Promise<Found> => {
     if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
     checkRoles(roles)
-    const context = { ...contextWith(undefined, eventTrace), clientRegion: await readClientRegion() }
+    const context = { ...contextWith(undefined, eventTrace, request), clientRegion: await readClientRegion() }
     let found = await firstOf(providers, context)
     for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
     for (const { over } of rolesOver(found.credentials)) found = await firstOf([over(found.credentials)], context)
@@ -186,6 +200,26 @@ function checkRoles(roles: readonly RoleOptions[]): void {
 
 function roleOver(role: RoleOptions): (keys: Credentials) => Provider {
   return (keys) => fromAssumeRole({ ...role, source: { name: keys.source, provide: async () => keys } })
+}
+
+/** Few programs come to need the store: it is loaded when there is a session to look for. */
+function sessionsOnDemand(
+  context: ProviderContext,
+  store: 'shared' | CredentialStore,
+  request: SessionRequest,
+): Sessions {
+  const { host, signal, trace } = context
+  let sessions: Promise<Sessions> | undefined
+  const open = async (): Promise<Sessions> => {
+    const { openSessions } = await import('./store/open-sessions.ts')
+    return openSessions({ host, store, signal, request, warn: (warning) => trace?.warn(warning) })
+  }
+  return {
+    async get(name, ask) {
+      sessions ??= open()
+      return (await sessions).get(name, ask)
+    },
+  }
 }
 
 /** Each warning once, however often the credentials are renewed. */

@@ -22,10 +22,11 @@ export { describePlan, type ProfilePlan, planProfile, type UnusedSetting } from 
 export type { PlanBase, PlanRole } from './formats/profile-settings.ts'
 export type { RolesAnywhereKey, RolesAnywhereSettings } from './formats/roles-anywhere-settings.ts'
 export type { SsoSession } from './formats/sso-settings.ts'
+export type { CredentialStore } from './model/credential-store.ts'
 export { type Credentials, maskKeyId, type StaticKeys } from './model/credentials.ts'
 export type { CredentialEvent } from './model/event.ts'
 export type { ExplainedAttempt, Explanation } from './model/explanation.ts'
-export type { Command, CommandResult, Host, Outgoing } from './model/host.ts'
+export type { Command, CommandResult, FileStatus, Host, Outgoing } from './model/host.ts'
 export {
   type MfaRequest,
   type Provider,
@@ -36,6 +37,7 @@ export {
   type Warning,
 } from './model/provider.ts'
 export type { CallerIdentity, RoleOptions } from './model/role.ts'
+export type { AwsCliSession, SessionKeys, SessionName, Sessions } from './model/sessions.ts'
 export type { Origin, Properties, SharedConfig } from './model/shared-config.ts'
 export { nodeHost } from './node.ts'
 export { type AssumeRoleOptions, fromAssumeRole } from './providers/assume-role.ts'

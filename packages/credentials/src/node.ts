@@ -5,6 +5,7 @@
 import type { Host } from './model/host.ts'
 import { fetchFromNode } from './node/fetch.ts'
 import { withLock } from './node/lock.ts'
+import { lstat } from './node/lstat.ts'
 import { readFile } from './node/read-file.ts'
 import { run } from './node/run.ts'
 import { listDir, removeFile, writeFile } from './node/write-file.ts'
@@ -23,6 +24,7 @@ export function nodeHost(): Host {
     readFile,
     writeFile,
     removeFile,
+    lstat,
     listDir,
     withLock,
     fetch: fetchFromNode,

@@ -1,33 +1,43 @@
 /**
- * When credentials are used as they are, when they are renewed, and what happens when that fails.
+ * The newest credentials of one source, in memory: handed out, renewed in time, and kept through failures.
  *
  * Source  the credential refresh design that the AWS SDKs share; see docs/refresh.md
  * @module
  */
 import type { Found } from './chain.ts'
 import { isCredentialsError } from './errors.ts'
+import {
+  backOffFrom,
+  findDueness,
+  isBackingOff,
+  isFinal,
+  isRefusing,
+  isServable,
+  type Period,
+  RememberedRefusal,
+  refusalFrom,
+} from './freshness.ts'
 import type { Credentials } from './model/credentials.ts'
 import type { CredentialEvent } from './model/event.ts'
 import type { Host } from './model/host.ts'
-
-const MINUTE_MS = 60_000
-const MANDATORY_WINDOW_MS = MINUTE_MS
-/** Keys of sources that may not be served past their end are renewed this long before. */
-const SHORT_WINDOW_MS = 10_000
-/** Credentials fetched this far in the future come from a clock that has been set back. */
-const CLOCK_TOLERANCE_MS = 5 * MINUTE_MS
+import { keptOf } from './model/sessions.ts'
 
 export interface RefreshOptions {
   readonly host: Host
   readonly advisoryWindowSeconds?: number | undefined
   readonly onEvent: (event: CredentialEvent) => void
   /** Asks the source, which does not give what has expired. Settles by the source's own deadlines. */
-  readonly fetch: () => Promise<Found>
+  readonly fetch: (request: FetchRequest) => Promise<Found>
 }
 
 export interface RefreshRequest {
   readonly minValidityMs?: number | undefined
   readonly forceRefresh?: boolean | undefined
+}
+
+export interface FetchRequest extends RefreshRequest {
+  /** The key that a service has refused. */
+  readonly rejectedAccessKeyId: string | undefined
 }
 
 export interface Refresher {
@@ -38,14 +48,10 @@ export interface Refresher {
 interface Cached extends Found {
   /** Settled: to hand it out costs a caller less than a new one. */
   readonly answer: Promise<Credentials>
+  readonly expiration: Date | undefined
   readonly fetchedAtMs: number
   /** A service has refused them. */
   rejected: boolean
-}
-
-interface Period {
-  readonly fromMs: number
-  readonly untilMs: number
 }
 
 /** Holds the newest credentials of one source. At most one fetch is under way. */
@@ -56,55 +62,65 @@ export function createRefresher(options: RefreshOptions): Refresher {
   let backOff: Period | undefined
   let refused: (Period & { readonly error: unknown }) | undefined
 
-  const refresh = (): Promise<Credentials> => {
-    inFlight ??= renew().finally(() => {
+  const refresh = (request: RefreshRequest): Promise<Credentials> => {
+    inFlight ??= renew(request).finally(() => {
       inFlight = undefined
     })
     return inFlight
   }
 
-  const renew = async (): Promise<Credentials> => {
-    if (refused && isWithin(refused, host.now(), 0)) throw refused.error
+  const renew = async (request: RefreshRequest): Promise<Credentials> => {
+    if (refused && isRefusing(refused, host.now())) throw refused.error
+    const rejectedAccessKeyId = cached?.rejected ? cached.credentials.accessKeyId : undefined
     try {
-      return accept(await fetch())
+      return accept(await fetch({ ...request, rejectedAccessKeyId }))
     } catch (error) {
       return survive(error)
     }
   }
 
   const accept = (found: Found): Credentials => {
-    const { source, expiration } = found.credentials
-    onEvent({ type: cached ? 'refreshed' : 'found', at: new Date(host.now()), source, expiration })
-    cached = { ...found, answer: Promise.resolve(found.credentials), fetchedAtMs: host.now(), rejected: false }
+    const { credentials } = found
+    const kept = keptOf(credentials)
+    const { source, expiration, accessKeyId } = credentials
+    const isSame = kept !== undefined && cached?.credentials.accessKeyId === accessKeyId
+    if (kept?.failure !== undefined) tellOfFailure(kept.failure, source, true)
+    else if (!isSame) onEvent({ type: cached ? 'refreshed' : 'found', at: new Date(host.now()), source, expiration })
+    const fetchedAtMs = kept?.fetchedAtMs ?? host.now()
+    const rejected = isSame && cached?.rejected === true
+    cached = { ...found, answer: Promise.resolve(credentials), expiration, fetchedAtMs, rejected }
     backOff = undefined
     refused = undefined
-    return found.credentials
+    return credentials
   }
 
   const survive = (error: unknown): Credentials => {
-    const now = host.now()
-    const at = new Date(now)
-    const code = isCredentialsError(error) ? error.code : 'UNKNOWN'
-    if (cached) onEvent({ type: 'refresh-failed', at, source: cached.credentials.source, code })
-    if (isFinal(error)) {
-      refused = { fromMs: now, untilMs: now + 1_000 + 4_000 * host.random(), error }
-      throw error
-    }
-    if (!cached || !isServable(cached, now)) throw error
-    backOff = { fromMs: now, untilMs: now + (300 + 300 * host.random()) * 1_000 }
-    onEvent({ type: 'served-stale', at, source: cached.credentials.source, code })
+    const isStaleServed = !isFinal(error) && cached !== undefined && isServable(cached, host.now())
+    if (cached) tellOfFailure(error, cached.credentials.source, isStaleServed)
+    if (isFinal(error)) refused = { ...(error instanceof RememberedRefusal ? error.period : refusalFrom(host)), error }
+    if (!cached || !isStaleServed) throw error
+    backOff = backOffFrom(host)
     return cached.credentials
   }
 
+  const tellOfFailure = (error: unknown, source: string, isStaleServed: boolean): void => {
+    const at = new Date(host.now())
+    const code = isCredentialsError(error) ? error.code : 'UNKNOWN'
+    onEvent({ type: 'refresh-failed', at, source, code })
+    if (isStaleServed) onEvent({ type: 'served-stale', at, source, code })
+  }
+
   return {
-    get({ minValidityMs = 0, forceRefresh = false }) {
-      if (!cached) return refresh()
+    get(request) {
+      if (!cached) return refresh(request)
       const now = host.now()
-      const due = forceRefresh || cached.rejected ? 'mandatory' : dueness(cached, now, minValidityMs, options)
+      const { advisoryWindowSeconds } = options
+      const isForced = request.forceRefresh === true || cached.rejected
+      const due = isForced ? 'mandatory' : findDueness(cached, now, { ...request, advisoryWindowSeconds })
       if (due === 'no') return cached.answer
-      if (backOff && isWithin(backOff, now, CLOCK_TOLERANCE_MS) && isServable(cached, now)) return cached.answer
+      if (isBackingOff(backOff, now) && isServable(cached, now)) return cached.answer
       if (due === 'advisory' && inFlight) return cached.answer
-      return refresh()
+      return refresh(request)
     },
     invalidate(rejectedAccessKeyId) {
       if (cached?.credentials.accessKeyId !== rejectedAccessKeyId) return
@@ -112,47 +128,4 @@ export function createRefresher(options: RefreshOptions): Refresher {
       onEvent({ type: 'invalidated', at: new Date(host.now()), source: cached.credentials.source })
     },
   }
-}
-
-/** In the advisory window one caller renews and the others go on; in the mandatory one all of them wait. */
-function dueness(
-  { credentials, staleAllowed, fetchedAtMs }: Cached,
-  now: number,
-  minValidityMs: number,
-  { advisoryWindowSeconds }: RefreshOptions,
-): 'no' | 'advisory' | 'mandatory' {
-  if (!credentials.expiration) return 'no'
-  if (fetchedAtMs > now + CLOCK_TOLERANCE_MS) return 'mandatory'
-  const endMs = credentials.expiration.getTime()
-  const lifeMs = endMs - fetchedAtMs
-  const leftMs = endMs - now
-  const mandatoryMs = staleAllowed ? MANDATORY_WINDOW_MS : SHORT_WINDOW_MS
-  if (leftMs <= Math.max(Math.min(mandatoryMs, lifeMs / 4), minValidityMs)) return 'mandatory'
-  const advisoryMs =
-    advisoryWindowSeconds === undefined ? advisoryWindowOf(lifeMs, staleAllowed) : advisoryWindowSeconds * 1_000
-  return leftMs <= advisoryMs ? 'advisory' : 'no'
-}
-
-/** By the life they came with; half of a life shorter than 10 minutes, so that no call asks at once again. */
-function advisoryWindowOf(lifeMs: number, staleAllowed: boolean): number {
-  if (!staleAllowed) return 0
-  if (lifeMs >= 90 * MINUTE_MS) return 60 * MINUTE_MS
-  if (lifeMs > 20 * MINUTE_MS) return 15 * MINUTE_MS
-  return Math.min(5 * MINUTE_MS, lifeMs / 2)
-}
-
-function isServable({ credentials, staleAllowed }: Cached, now: number): boolean {
-  return staleAllowed || !credentials.expiration || credentials.expiration.getTime() > now
-}
-
-/** A period that began in what is now the future is over: the clock has been set back. */
-function isWithin({ fromMs, untilMs }: Period, now: number, toleranceMs: number): boolean {
-  return now < untilMs && now >= fromMs - toleranceMs
-}
-
-/** Failures that a later attempt may not have. All others are final for a while: they are configuration, or a no. */
-const PASSING: readonly string[] = ['TIMEOUT', 'SOURCE_UNREACHABLE', 'RESPONSE_INVALID', 'EXPIRED', 'PROCESS_FAILED']
-
-function isFinal(error: unknown): boolean {
-  return isCredentialsError(error) && !PASSING.includes(error.code)
 }

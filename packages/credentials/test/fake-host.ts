@@ -4,7 +4,9 @@ import '../src/clients/ci/ci-session.ts'
 import '../src/clients/login.ts'
 import '../src/clients/roles-anywhere-key.ts'
 import '../src/clients/sso-role.ts'
+import '../src/clients/session-name.ts'
 import '../src/explain.ts'
+import '../src/store/open-sessions.ts'
 import type { CommandResult, Host } from '../src/model/host.ts'
 
 export interface Sent {
@@ -96,6 +98,8 @@ export function fakeHost(world: World = {}): FakeHost {
   const runs: { line: string; env: Record<string, string | undefined> }[] = []
   const sleepers = new Set<{ readonly due: number; readonly wake: () => void }>()
   const given = new Map<string, number>()
+  const locks = new Map<string, Promise<void>>()
+  const modified = new Map<string, number>()
   const startMs = Date.parse(world.now ?? '2026-01-01T00:00:00Z')
   let elapsedMs = 0
   let offsetMs = 0
@@ -144,6 +148,7 @@ export function fakeHost(world: World = {}): FakeHost {
     async writeFile(path, data) {
       writes.push(path)
       files[path] = data
+      modified.set(path, host.now())
     },
     async removeFile(path) {
       writes.push(path)
@@ -154,7 +159,31 @@ export function fakeHost(world: World = {}): FakeHost {
         const name = file.startsWith(`${path}/`) ? file.slice(path.length + 1) : '/'
         return name.includes('/') ? [] : [name]
       }),
-    withLock: (_path, work) => work(),
+    async withLock(path, work, signal) {
+      const before = locks.get(path) ?? Promise.resolve()
+      let release = (): void => {}
+      const own = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      locks.set(
+        path,
+        before.then(() => own),
+      )
+      const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
+      try {
+        await Promise.race([before, aborted])
+        signal.throwIfAborted()
+        return await work()
+      } finally {
+        release()
+      }
+    },
+    async lstat(path) {
+      const modifiedMs = modified.get(path) ?? startMs
+      return path in files ? { kind: 'file', isOwn: true, mode: 0o600, modifiedMs } : undefined
+    },
     async fetch(url, { method = 'GET', headers, body, signal, redirect, ca }) {
       const sent: Sent = {
         url,

@@ -9,6 +9,7 @@ import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import type { PlanRole } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
+import { keepSession } from '../model/sessions.ts'
 import { askPersonInTime } from './callback.ts'
 import { readCommandText } from './command-text.ts'
 import { assumeRole, getSessionToken } from './sts.ts'
@@ -32,14 +33,17 @@ export async function assumeRoleWithMfa(
   const readCode = () => readMfaCode(sts, { ...role, serial }, context)
   if (keys.sessionToken !== undefined) return assumeRole(sts, keys, { ...role, mfaCode: readCode })
 
-  return assumeRole(sts, await userSession(sts, keys, serial, readCode), plainRole)
+  const ask = async () => getSessionToken(sts, keys, { serial, code: await readCode() })
+  const name = async () => (await import('./session-name.ts')).nameUserSession(sts, keys, serial)
+  const session = context.sessions ? await keepSession(context, name, ask) : await inMemory(sts, keys, serial, ask)
+  return assumeRole(sts, session, plainRole)
 }
 
-async function userSession(
+async function inMemory(
   sts: StsConnection,
   keys: StaticKeys,
   serial: string,
-  readCode: () => Promise<string>,
+  ask: () => Promise<StaticKeys>,
 ): Promise<StaticKeys> {
   const { host } = sts
   const ofHost = sessions.get(host.env) ?? new Map<string, Promise<StaticKeys>>()
@@ -48,7 +52,7 @@ async function userSession(
 
   const kept = await ofHost.get(name)?.catch(() => undefined)
   if (kept?.expiration && kept.expiration.getTime() - host.now() > MARGIN_MS) return kept
-  const made = readCode().then((code) => getSessionToken(sts, keys, { serial, code }))
+  const made = ask()
   ofHost.set(name, made)
   return made.catch((error: unknown) => {
     ofHost.delete(name)

@@ -16,6 +16,7 @@ import { parseTime } from '../formats/time.ts'
 import { checkTokenEndpoint } from '../formats/token-endpoint.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
+import { keepSession, type SessionKeys, type SessionName } from '../model/sessions.ts'
 import { readCaBundle } from './ca-bundle.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { errorCode } from './file-error.ts'
@@ -49,13 +50,34 @@ export async function createRolesAnywhereSession(
   context: ProviderContext,
   selected: SelectedProfile,
   request: RolesAnywhereRequest,
-): Promise<StaticKeys> {
-  const { host, signal, trace } = context
+): Promise<SessionKeys> {
+  const { host, trace } = context
   const service = connect(context, selected, request)
   trace?.fact('trust anchor', request.trustAnchorArn)
   trace?.fact('role', request.roleArn)
   trace?.fact('certificate', request.certificate)
+  return keepSession(context, nameSession, () => exchange(context, service, request))
 
+  /** Of whoever holds the certificate that is in the file now. */
+  async function nameSession(): Promise<SessionName> {
+    const { trustAnchorArn, profileArn, roleArn, durationSeconds, sessionName, certificate } = request
+    return {
+      kind: 'roles-anywhere',
+      at: service.url.origin,
+      by: certificate,
+      parameters: { trustAnchorArn, profileArn, roleArn, durationSeconds, sessionName },
+      subject: roleArn,
+      readProof: async () => new TextDecoder().decode(await host.readFile(expandHome(certificate, host))),
+    }
+  }
+}
+
+async function exchange(
+  context: ProviderContext,
+  service: Service,
+  request: RolesAnywhereRequest,
+): Promise<StaticKeys> {
+  const { host, signal } = context
   const identity = await readIdentity(context, request)
   const work = async (signal: AbortSignal): Promise<StaticKeys> => {
     const ask = (by: X509Identity) =>

@@ -13,6 +13,7 @@ import type { SsoSession } from '../formats/sso-settings.ts'
 import { checkTokenEndpoint, warnOfPlainHttp } from '../formats/token-endpoint.ts'
 import type { Host } from '../model/host.ts'
 import type { ProviderContext, Trace } from '../model/provider.ts'
+import type { Sessions } from '../model/sessions.ts'
 import { readCaBundle } from './ca-bundle.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { type OutgoingRequest, type Reply, request } from './request.ts'
@@ -39,6 +40,7 @@ export interface SsoConnection {
   readonly source: string
   readonly signal: AbortSignal
   readonly trace: Trace | undefined
+  readonly sessions?: Sessions | undefined
   /** The setting that led here, where a file did. */
   readonly location: Location | undefined
   /** @throws CredentialsError `CONFIG_INVALID` for an address that a refresh token may not be sent to. */
@@ -49,7 +51,7 @@ export interface SsoConnection {
 
 /** @throws CredentialsError `REGION_INVALID`, before anything is sent. */
 export function connectToSso(
-  { host, signal, trace }: ProviderContext,
+  { host, signal, trace, sessions }: ProviderContext,
   selected: SelectedProfile,
   session: SsoSession,
   profile: string,
@@ -64,7 +66,7 @@ export function connectToSso(
     return service === 'portal' && warnOfPlainHttp(url) ? url : checkTokenEndpoint(url, source)
   }
   const readCa = (): Promise<string | undefined> => readCaBundle(host, selected, source)
-  return { host, session, profile, source, signal, trace, location, endpointOf, readCa }
+  return { host, session, profile, source, signal, trace, sessions, location, endpointOf, readCa }
 }
 
 export interface SsoCall extends Pick<OutgoingRequest, 'method' | 'headers' | 'body'> {

@@ -5,8 +5,11 @@
  * @module
  */
 import { isCredentialsError } from '../errors.ts'
+import { shareSsoRole } from '../formats/aws-cli-cache.ts'
 import type { SsoRole } from '../formats/sso-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
+import { keepSession, type SessionKeys, type SessionName } from '../model/sessions.ts'
+import { locateSsoToken, readSsoToken } from './sso-cache.ts'
 import { connectToSso, type SsoConnection, withinOverallTime } from './sso-connection.ts'
 import { getRoleCredentials } from './sso-portal.ts'
 import { createSsoTokens } from './sso-token.ts'
@@ -15,7 +18,7 @@ export { connectToSso, createSsoTokens, withinOverallTime }
 
 export interface SsoRoles {
   /** @throws CredentialsError what the token and {@link getRoleCredentials} fail with. */
-  getCredentials(sso: SsoConnection, role: SsoRole): Promise<StaticKeys>
+  getCredentials(sso: SsoConnection, role: SsoRole): Promise<SessionKeys>
 }
 
 /** Keeps what is known of a token from one call to the next. */
@@ -35,10 +38,29 @@ export function createSsoRoles(): SsoRoles {
   }
 
   return {
-    getCredentials(sso, role) {
+    async getCredentials(sso, role) {
       sso.trace?.fact('start URL', sso.session.startUrl)
       sso.trace?.fact('role', `${role.roleName} in ${role.accountId}`)
-      return withinOverallTime(sso, (signal) => exchange({ ...sso, signal }, role))
+      const fetch = () => withinOverallTime(sso, (signal) => exchange({ ...sso, signal }, role))
+      return keepSession(sso, () => nameSession(sso, role), fetch)
     },
+  }
+}
+
+/** Of whoever is signed in: the token in the file tells one person from the next. */
+async function nameSession(sso: SsoConnection, role: SsoRole): Promise<SessionName> {
+  const { host, session, source } = sso
+  const file = await locateSsoToken(host, session, source)
+  return {
+    kind: 'sso',
+    at: sso.endpointOf('portal').origin,
+    by: JSON.stringify([session.name, session.startUrl]),
+    parameters: { accountId: role.accountId, roleName: role.roleName },
+    subject: `${role.roleName} in ${role.accountId}`,
+    async readProof() {
+      const token = await readSsoToken(sso, file)
+      return typeof token === 'string' ? token : token.accessToken
+    },
+    awsCli: () => shareSsoRole(session, role, file),
   }
 }

@@ -14,6 +14,8 @@ export interface Host {
   writeFile(path: string, data: Uint8Array, options: { mode: number }): Promise<void>
   /** Quiet where there is no such file. */
   removeFile(path: string): Promise<void>
+  /** What a path is, links not followed; undefined where there is nothing. A host without it cannot tell. */
+  lstat?(path: string): Promise<FileStatus | undefined>
   /** Names in a folder; none where there is no such folder. */
   listDir(path: string): Promise<string[]>
   /**
@@ -38,6 +40,16 @@ export type Outgoing = RequestInit & {
   signal: AbortSignal
   /** Certificates to trust instead of the platform's, as PEM. */
   ca?: string
+}
+
+export interface FileStatus {
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  /** It belongs to the user of this process. */
+  readonly isOwn: boolean
+  /** The nine permission bits and the sticky one; 0o600 where the platform has others. */
+  readonly mode: number
+  /** Epoch milliseconds. */
+  readonly modifiedMs: number
 }
 
 export interface Command {

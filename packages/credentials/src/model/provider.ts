@@ -1,6 +1,7 @@
 import type { Credentials, StaticKeys } from './credentials.ts'
 import type { Host } from './host.ts'
 import type { RoleOptions } from './role.ts'
+import type { Sessions } from './sessions.ts'
 
 /** This provider is not configured here. Not a failure: the chain goes on and remembers why. */
 export interface Skipped {
@@ -10,18 +11,6 @@ export interface Skipped {
 /** @param reason what would have to be there for this provider to work, in one sentence. */
 export function skip(reason: string): Skipped {
   return { skipped: reason }
-}
-
-/**
- * Keys that stay in use past their end while their source cannot be asked for new ones: AWS lets a session of an
- * instance, a container or a role outlive a short outage. Other sources' keys end when they say.
- */
-export interface SessionKeys extends StaticKeys {
-  readonly staleAllowed: true
-}
-
-export function session(keys: StaticKeys): SessionKeys {
-  return { ...keys, staleAllowed: true }
 }
 
 /** For `timeoutMs`: every wait of the provider has its own deadline. */
@@ -68,6 +57,8 @@ export interface ProviderContext {
   /** Asks a person for the six digits that a multi-factor device shows. */
   readonly mfaCode?: ((request: MfaRequest) => Promise<string>) | undefined
   readonly trace?: Trace | undefined
+  /** Keeps sessions for later calls and other processes. */
+  readonly sessions?: Sessions | undefined
 }
 
 export interface Provider {

@@ -5,15 +5,19 @@
 import type { Server, Socket } from 'node:net'
 import { lockAddress } from './lock-address.ts'
 
-/** An owner that neither ends nor dies in this time is stopped: the work is done without the lock. */
-const LEASE_MS = 30_000
+/** An owner says so often that it goes on. */
+const HEARTBEAT_MS = 500
+/** An owner that says nothing for so long is stopped: who waits goes on to the next generation of the lock. */
+const LEASE_MS = 3_000
+/** An owner at work for longer keeps nobody waiting: the work is done without the lock. */
+const MAX_WAIT_MS = 120_000
 const RETRY_MS = 20
 
 /** Where no lock can be had, the work is done without. */
 export async function withLock<T>(path: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const release = await acquire(path, signal).catch(() => undefined)
-  signal.throwIfAborted()
   try {
+    signal.throwIfAborted()
     return await work()
   } finally {
     release?.()
@@ -21,13 +25,13 @@ export async function withLock<T>(path: string, work: () => Promise<T>, signal: 
 }
 
 async function acquire(path: string, signal: AbortSignal): Promise<(() => void) | undefined> {
-  const address = await lockAddress(path)
-  const untilMs = performance.now() + LEASE_MS
-  while (performance.now() < untilMs) {
+  const untilMs = performance.now() + MAX_WAIT_MS
+  for (let generation = 0; performance.now() < untilMs; ) {
     signal.throwIfAborted()
+    const address = await lockAddress(path, generation)
     const release = await listen(address)
     if (release) return release
-    await ownerGone(address, untilMs - performance.now(), signal)
+    if ((await waitForOwner(address, untilMs, signal)) === 'silent') generation += 1
   }
   return undefined
 }
@@ -42,13 +46,21 @@ function listen(address: string): Promise<(() => void) | undefined> {
       socket.unref()
       socket.on('error', () => {})
       socket.on('close', () => waiting.delete(socket))
+      socket.write('.')
     })
+    const heartbeat = setInterval(() => {
+      for (const socket of waiting) socket.write('.')
+    }, HEARTBEAT_MS)
+    heartbeat.unref()
     server.unref()
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
-    )
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      clearInterval(heartbeat)
+      if (error.code === 'EADDRINUSE') resolve(undefined)
+      else reject(error)
+    })
     server.listen(address, () =>
       resolve(() => {
+        clearInterval(heartbeat)
         server.close()
         for (const socket of waiting) socket.destroy()
       }),
@@ -56,24 +68,28 @@ function listen(address: string): Promise<(() => void) | undefined> {
   })
 }
 
-/** Resolves when the owner lets go, dies, or has had its time. */
-function ownerGone(address: string, leftMs: number, signal: AbortSignal): Promise<void> {
+/** Until the owner lets go or dies (`gone`), or is stopped (`silent`). */
+function waitForOwner(address: string, untilMs: number, signal: AbortSignal): Promise<'gone' | 'silent'> {
   const { connect } = process.getBuiltinModule('node:net')
   return new Promise((resolve) => {
     const socket = connect(address)
     let refused = false
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
+    const end = (how: 'gone' | 'silent'): void => {
+      clearTimeout(lease)
+      clearTimeout(patience)
+      signal.removeEventListener('abort', giveUp)
       socket.destroy()
-      resolve(refused ? replaceDead(address) : undefined)
+      resolve(refused ? replaceDead(address).then(() => how) : how)
     }
-    const timer = setTimeout(end, Math.max(0, leftMs))
-    signal.addEventListener('abort', end)
+    const giveUp = (): void => end('gone')
+    const lease = setTimeout(() => end('silent'), LEASE_MS)
+    const patience = setTimeout(giveUp, Math.max(0, untilMs - performance.now()))
+    signal.addEventListener('abort', giveUp)
+    socket.on('data', () => lease.refresh())
     socket.on('error', (error: NodeJS.ErrnoException) => {
       refused = error.code === 'ECONNREFUSED'
     })
-    socket.on('close', end)
+    socket.on('close', giveUp)
   })
 }
 

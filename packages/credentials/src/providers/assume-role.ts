@@ -10,8 +10,9 @@ import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { assumeRole } from '../clients/sts.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { CredentialsError } from '../errors.ts'
-import { BOUNDED, type Provider, session } from '../model/provider.ts'
+import { BOUNDED, type Provider } from '../model/provider.ts'
 import type { RoleOptions } from '../model/role.ts'
+import { keepSession } from '../model/sessions.ts'
 
 export interface AssumeRoleOptions extends RoleOptions {
   /** Whose credentials ask for the role. Where it steps aside, so does the role. */
@@ -34,7 +35,8 @@ export function fromAssumeRole({ source, ...role }: AssumeRoleOptions): Provider
       if (!role.roleArn.trim()) throw fail('the ARN of a role is blank', 'Name the role')
       const region = role.region ?? context.region
       const sts = connectToSts({ ...context, region }, await loadSelectedProfile(context), 'assume-role')
-      return session(await assumeRole(sts, keys, role))
+      const name = async () => (await import('../clients/session-name.ts')).nameRoleSession(sts, keys, role)
+      return keepSession(context, name, () => assumeRole(sts, keys, role))
     },
   }
 }

@@ -7,7 +7,8 @@
  * @module
  */
 import { getContainerCredentials } from '../clients/container.ts'
-import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, skip } from '../model/provider.ts'
+import { session } from '../model/sessions.ts'
 
 const VARIABLES = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI']
 

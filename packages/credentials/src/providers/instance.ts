@@ -8,7 +8,8 @@
  */
 import { createInstanceRole } from '../clients/instance-role.ts'
 import type { InstanceOptions } from '../formats/instance-endpoint.ts'
-import { BOUNDED, type Provider, session } from '../model/provider.ts'
+import { BOUNDED, type Provider } from '../model/provider.ts'
+import { session } from '../model/sessions.ts'
 
 export type { InstanceOptions }
 

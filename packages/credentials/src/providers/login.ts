@@ -7,7 +7,8 @@
  */
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { readSetting } from '../formats/variable.ts'
-import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, skip } from '../model/provider.ts'
+import { session } from '../model/sessions.ts'
 
 const SOURCE = 'login'
 

@@ -19,7 +19,8 @@ import { readEnvironmentKeys } from '../formats/environment-keys.ts'
 import { describePlan, planProfile } from '../formats/profile-plan.ts'
 import type { CredentialSourceName, PlanBase } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
-import { BOUNDED, type Provider, type ProviderContext, session, skip, type Warning } from '../model/provider.ts'
+import { BOUNDED, type Provider, type ProviderContext, skip, type Warning } from '../model/provider.ts'
+import { keepSession, session } from '../model/sessions.ts'
 
 const SOURCE = 'profile'
 
@@ -69,7 +70,10 @@ async function provide(context: ProviderContext, memory: Memory): ReturnType<Pro
   let keys = await resolveBase(plan.base, context, selected, memory)
   for (const role of plan.roles) {
     const sts = connectToSts(context, selected, SOURCE, role.location)
-    keys = session(await assumeRoleWithMfa(sts, keys, role, context))
+    const caller = keys
+    const name = async () =>
+      (await import('../clients/session-name.ts')).nameProfileRole(sts, caller, { config: selected.config, plan, role })
+    keys = await keepSession(context, name, () => assumeRoleWithMfa(sts, caller, role, context))
   }
   return keys
 }
@@ -98,13 +102,16 @@ async function resolveBase(
     }
     case 'web-identity': {
       const sts = connectToSts(context, selected, SOURCE, location)
-      return session(await exchangeToken(sts, base, () => readTokenFile(host, base.tokenFile, SOURCE)))
+      const readToken = () => readTokenFile(host, base.tokenFile, SOURCE)
+      const name = async () =>
+        (await import('../clients/session-name.ts')).nameProfileWebIdentity(sts, base, await readToken())
+      return keepSession(context, name, () => exchangeToken(sts, base, readToken))
     }
     case 'roles-anywhere': {
       const { createRolesAnywhereSession } = await import('../clients/roles-anywhere.ts')
       const { keyReaders } = await import('../clients/roles-anywhere-key.ts')
       const request = { ...base, ...keyReaders(context, base, { source: SOURCE, location }), source: SOURCE }
-      return session(await createRolesAnywhereSession(context, selected, request))
+      return createRolesAnywhereSession(context, selected, request)
     }
     case 'login': {
       const { getLoginKeys } = await import('../clients/login.ts')
@@ -114,7 +121,7 @@ async function resolveBase(
       const { connectToSso, createSsoRoles } = await import('../clients/sso-role.ts')
       memory.sso ??= createSsoRoles()
       const connection = connectToSso(context, selected, base.session, profile, SOURCE, location)
-      return session(await memory.sso.getCredentials(connection, base))
+      return memory.sso.getCredentials(connection, base)
     }
     case 'credential-source':
       return resolveNamedSource(base.credentialSource, context, memory.instance, location)

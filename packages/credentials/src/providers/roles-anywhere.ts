@@ -16,7 +16,7 @@ import {
   readRolesAnywhere,
 } from '../formats/roles-anywhere-settings.ts'
 import { readSetting } from '../formats/variable.ts'
-import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, skip } from '../model/provider.ts'
 
 const SOURCE = 'roles-anywhere'
 
@@ -57,14 +57,12 @@ export function fromRolesAnywhere(options: RolesAnywhereOptions = {}): Provider 
         typeof privateKey === 'function'
           ? { readKey: privateKey, readPassphrase: undefined }
           : keyReaders(context, key, { source: SOURCE })
-      return session(
-        await createRolesAnywhereSession(context, selected, {
-          ...(settings as RolesAnywhereSettings),
-          ...readers,
-          readPassphrase: passphrase ?? readers.readPassphrase,
-          source: SOURCE,
-        }),
-      )
+      return createRolesAnywhereSession(context, selected, {
+        ...(settings as RolesAnywhereSettings),
+        ...readers,
+        readPassphrase: passphrase ?? readers.readPassphrase,
+        source: SOURCE,
+      })
     },
   }
 }

@@ -9,7 +9,7 @@
 import { loadNamedProfile } from '../clients/selected-profile.ts'
 import type { SsoRoles } from '../clients/sso-role.ts'
 import { readSsoRoleProfile } from '../formats/sso-profile.ts'
-import { BOUNDED, type Provider, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, skip } from '../model/provider.ts'
 
 const SOURCE = 'sso'
 
@@ -33,7 +33,7 @@ export function fromSso(): Provider {
       const { connectToSso, createSsoRoles } = await import('../clients/sso-role.ts')
       roles ??= createSsoRoles()
       const connection = connectToSso(context, selected, sso.session, name, SOURCE, sso.location)
-      return session(await roles.getCredentials(connection, sso.role))
+      return roles.getCredentials(connection, sso.role)
     },
   }
 }

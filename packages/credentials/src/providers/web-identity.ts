@@ -13,7 +13,8 @@ import { exchangeToken } from '../clients/web-identity.ts'
 import { CredentialsError } from '../errors.ts'
 import { checkToken } from '../formats/token.ts'
 import { readVariable } from '../formats/variable.ts'
-import { BOUNDED, type Provider, type ProviderContext, session, skip } from '../model/provider.ts'
+import { BOUNDED, type Provider, type ProviderContext, skip } from '../model/provider.ts'
+import { keepSession, session } from '../model/sessions.ts'
 
 const SOURCE = 'web-identity'
 
@@ -57,9 +58,13 @@ export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
 
       const sts = connectToSts(context, await loadSelectedProfile(context), SOURCE)
       const sessionName = options.sessionName ?? readVariable(host.env, 'AWS_ROLE_SESSION_NAME')
-      const { durationSeconds, policy, policyArns } = options
+      const { durationSeconds, policy, policyArns, token } = options
       const role = { roleArn, sessionName, durationSeconds, policy, policyArns }
-      return session(await exchangeToken(sts, role, tokenReader(context, options.token, tokenFile)))
+      const readToken = tokenReader(context, token, tokenFile)
+      if (token) return session(await exchangeToken(sts, role, readToken))
+      const name = async () =>
+        (await import('../clients/session-name.ts')).nameWebIdentitySession(sts, role, await readToken())
+      return keepSession(context, name, () => exchangeToken(sts, role, readToken))
     },
   }
 }

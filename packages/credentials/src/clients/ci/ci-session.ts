@@ -6,8 +6,9 @@
  */
 import { readVariable } from '../../formats/variable.ts'
 import type { StaticKeys } from '../../model/credentials.ts'
-import { type ProviderContext, type Skipped, session, skip, type Trace } from '../../model/provider.ts'
+import { type ProviderContext, type Skipped, skip, type Trace } from '../../model/provider.ts'
 import type { RoleOptions } from '../../model/role.ts'
+import { session } from '../../model/sessions.ts'
 import { loadSelectedProfile } from '../selected-profile.ts'
 import { ServiceError } from '../service-error.ts'
 import type { WebIdentityRequest } from '../sts.ts'

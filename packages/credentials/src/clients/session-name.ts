@@ -1,0 +1,66 @@
+/** What the sessions are called that STS gives: all that makes one another than the next. */
+import { shareRole, shareWebIdentity } from '../formats/aws-cli-cache.ts'
+import { readClaims } from '../formats/jwt.ts'
+import type { ProfilePlan } from '../formats/profile-plan.ts'
+import type { PlanRole } from '../formats/profile-settings.ts'
+import type { StaticKeys } from '../model/credentials.ts'
+import type { RoleOptions } from '../model/role.ts'
+import { callerOf, type SessionName } from '../model/sessions.ts'
+import type { SharedConfig } from '../model/shared-config.ts'
+import type { WebIdentityRequest } from './sts.ts'
+import type { StsConnection } from './sts-connection.ts'
+
+/** Claims that change with each token of the same job or service account. */
+const OF_THIS_TOKEN = ['exp', 'iat', 'nbf', 'jti', 'auth_time']
+
+type WebIdentityRole = Omit<WebIdentityRequest, 'token'>
+
+export function nameRoleSession({ url }: StsConnection, keys: StaticKeys, role: RoleOptions): SessionName {
+  const { roleArn, sessionName, externalId, durationSeconds, policy, policyArns } = role
+  const { tags, transitiveTagKeys, sourceIdentity, mfaSerial } = role
+  const narrowing = { policy, policyArns, tags, transitiveTagKeys, sourceIdentity, mfaSerial }
+  return {
+    kind: 'assume-role',
+    at: url.origin,
+    by: callerOf(keys),
+    parameters: { roleArn, sessionName, externalId, durationSeconds, ...narrowing },
+    subject: roleArn,
+  }
+}
+
+/** As {@link nameRoleSession}; the AWS CLI may have the same. */
+export function nameProfileRole(
+  sts: StsConnection,
+  keys: StaticKeys,
+  { config, plan, role }: { readonly config: SharedConfig; readonly plan: ProfilePlan; readonly role: PlanRole },
+): SessionName {
+  return { ...nameRoleSession(sts, keys, role), awsCli: () => shareRole(config, plan, role) }
+}
+
+/** A user's own session with a device's code in it. A person gives the code. */
+export function nameUserSession({ url }: StsConnection, keys: StaticKeys, serial: string): SessionName {
+  const parameters = { serial }
+  return { kind: 'mfa', at: url.origin, by: keys.accessKeyId, parameters, subject: serial, needsPerson: true }
+}
+
+export function nameWebIdentitySession(
+  { url }: StsConnection,
+  { roleArn, sessionName, durationSeconds, policy, policyArns }: WebIdentityRole,
+  token: string,
+): SessionName {
+  const parameters = { roleArn, sessionName, durationSeconds, policy, policyArns }
+  return { kind: 'web-identity', at: url.origin, by: holderOf(token), parameters, subject: roleArn }
+}
+
+/** As {@link nameWebIdentitySession}; the AWS CLI may have the same. */
+export function nameProfileWebIdentity(sts: StsConnection, role: WebIdentityRole, token: string): SessionName {
+  return { ...nameWebIdentitySession(sts, role, token), awsCli: () => shareWebIdentity(role, token) }
+}
+
+/** Whom a token speaks for: the same for each token of one job or service account. */
+function holderOf(token: string): string {
+  const claims = readClaims(token)
+  if (!claims) return token
+  const lasting = Object.entries(claims).filter(([claim]) => !OF_THIS_TOKEN.includes(claim))
+  return JSON.stringify(lasting.sort(([a], [b]) => (a < b ? -1 : 1)))
+}

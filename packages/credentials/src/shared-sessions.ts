@@ -1,0 +1,68 @@
+/**
+ * The sessions in the shared store, to be looked at and thrown away: `@rolecall/credentials/store`.
+ *
+ * @module
+ */
+import { joinPath } from './formats/paths.ts'
+import { maskKeyId } from './model/credentials.ts'
+import type { Host } from './model/host.ts'
+import { nodeHost } from './node.ts'
+import { parseEntry } from './store/entry.ts'
+import { openSharedStore } from './store/shared-store.ts'
+
+/** Never holds a secret. */
+export interface SharedSession {
+  /** `assume-role`, `web-identity`, `sso`, `mfa`, `roles-anywhere`. */
+  readonly kind: string
+  /** The role, or the device. */
+  readonly subject: string
+  /** Masked. undefined where only a failure is remembered. */
+  readonly accessKeyId: string | undefined
+  readonly expiration: Date | undefined
+  readonly file: string
+}
+
+/**
+ * Entries that are damaged, or of another version, are none.
+ *
+ * @throws CredentialsError `CONFIG_INVALID` where nobody knows the folder, `FILE_UNREADABLE` where it is not this user's alone.
+ */
+export async function listSharedSessions(host: Host = nodeHost()): Promise<SharedSession[]> {
+  const store = openSharedStore(host)
+  const sessions: SharedSession[] = []
+  for (const file of await listEntries(host)) {
+    const id = file.slice(0, -ENDING.length)
+    const text = await store.read(id)
+    const entry = text === undefined ? undefined : parseEntry(id, text)
+    if (!entry) continue
+    const { kind, subject, keys } = entry
+    sessions.push({
+      kind,
+      subject,
+      accessKeyId: keys && maskKeyId(keys.accessKeyId),
+      expiration: keys?.expiresAtMs === undefined ? undefined : new Date(keys.expiresAtMs),
+      file: joinPath(host.platform, store.folder, file),
+    })
+  }
+  return sessions
+}
+
+/**
+ * Removes every entry. Programs that hold a session in memory go on with it.
+ *
+ * @returns how many there were. Throws as {@link listSharedSessions}, and what the host says where one cannot be removed.
+ */
+export async function clearSharedSessions(host: Host = nodeHost()): Promise<number> {
+  const { folder } = openSharedStore(host)
+  const files = await listEntries(host)
+  for (const file of files) await host.removeFile(joinPath(host.platform, folder, file))
+  return files.length
+}
+
+const ENDING = '.json'
+
+async function listEntries(host: Host): Promise<string[]> {
+  const store = openSharedStore(host)
+  await store.check()
+  return (await host.listDir(store.folder)).filter((name) => name.endsWith(ENDING)).sort()
+}

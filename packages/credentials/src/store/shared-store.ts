@@ -1,0 +1,83 @@
+/**
+ * The store that the processes of one user share: a file for each session, in a folder that is this user's alone.
+ *
+ * Reads   ROLECALL_STORE_DIR, XDG_CACHE_HOME, LOCALAPPDATA
+ * @module
+ */
+import { CredentialsError } from '../errors.ts'
+import { joinPath } from '../formats/paths.ts'
+import { storeFolder } from '../formats/store-folder.ts'
+import type { CredentialStore } from '../model/credential-store.ts'
+import type { FileStatus, Host } from '../model/host.ts'
+
+const SOURCE = 'store'
+const FILE_MODE = 0o600
+const OTHERS_MAY_WRITE = 0o022
+const OTHERS_MAY_ANYTHING = 0o077
+/** In a folder such as /tmp others may write, and yet not touch what is mine. */
+const STICKY = 0o1000
+
+export interface SharedStore extends CredentialStore {
+  /** Where the entries are. */
+  readonly folder: string
+  /** @throws CredentialsError `FILE_UNREADABLE` for a folder that is not this user's alone. */
+  check(): Promise<void>
+}
+
+/**
+ * Reading and writing reject where the folder is not this user's alone.
+ *
+ * @throws CredentialsError `CONFIG_INVALID` where nobody knows the home folder.
+ */
+export function openSharedStore(host: Host): SharedStore {
+  const root = storeFolder(host)
+  if (root === undefined) {
+    const problem = 'nothing says where the shared store is'
+    const remedy = 'Set HOME or ROLECALL_STORE_DIR'
+    throw new CredentialsError(problem, { code: 'CONFIG_INVALID', source: SOURCE, remedy })
+  }
+  const folder = joinPath(host.platform, root, 'sessions')
+  const locate = (name: string): string => joinPath(host.platform, folder, `${name}.json`)
+
+  const check = async (): Promise<void> => {
+    await checkFolder(host, root)
+    await checkFolder(host, folder)
+  }
+
+  return {
+    folder,
+    check,
+    async read(name) {
+      await check()
+      const status = await host.lstat?.(locate(name))
+      if (status && !isPrivate(status)) return undefined
+      const bytes = await host.readFile(locate(name))
+      return bytes && new TextDecoder().decode(bytes)
+    },
+    async write(name, entry) {
+      await check()
+      await host.writeFile(locate(name), new TextEncoder().encode(entry), { mode: FILE_MODE })
+    },
+    withLock: (name, work, signal) => host.withLock(locate(name), work, signal),
+  }
+}
+
+/** A link, another user's entry, one that others can read: not ours, and replaced by the next write. */
+function isPrivate({ kind, isOwn, mode }: FileStatus): boolean {
+  return kind === 'file' && isOwn && (mode & OTHERS_MAY_ANYTHING) === 0
+}
+
+async function checkFolder(host: Host, path: string): Promise<void> {
+  const status = await host.lstat?.(path)
+  if (!status) return
+  const { kind, isOwn, mode } = status
+  if (kind !== 'folder') throw fail(path, 'is no folder', 'Remove it')
+  if (!isOwn) throw fail(path, 'is of another user', 'Name another with ROLECALL_STORE_DIR')
+  if (mode & OTHERS_MAY_WRITE && !(mode & STICKY))
+    throw fail(path, 'is one that others may write to', `Run chmod go-w ${path}`)
+}
+
+function fail(folder: string, fault: string, remedy: string): CredentialsError {
+  const problem = `the folder of the shared store ${fault}: ${folder}`
+  return new CredentialsError(problem, { code: 'FILE_UNREADABLE', source: SOURCE, remedy, location: { file: folder } })
+}
