@@ -192,10 +192,11 @@ test('a process that is killed while it writes loses nothing, and what it leaves
   for (let round = 0; round < 8; round++) {
     const called = machine.nextCall()
     const child = machine.start()
-    await Promise.race([called, ended(child)])
+    const end = ended(child)
+    await Promise.race([called, end])
     await new Promise((resolve) => setTimeout(resolve, round / 2))
     child.kill('SIGKILL')
-    await ended(child)
+    await end
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const folder = join(machine.store, 'sessions')
