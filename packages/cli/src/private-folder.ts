@@ -1,8 +1,20 @@
 /** A folder for files of this process that only its user can read, and that are gone when it ends. */
-import { chmodSync, lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from './failure.ts'
+
+/** Systems remove from such places what nobody has touched for days. */
+const TOUCH_INTERVAL_MS = 6 * 3_600_000
 
 export interface PrivateFolder {
   /** @returns where the file is. @throws Failure `OUTPUT_FAILED` */
@@ -20,7 +32,9 @@ export function createPrivateFolder(): PrivateFolder {
   const names = `rolecall-${namespace()}-`
   removeLeftovers(names)
   const path = attempt(tmpdir(), () => mkdtempSync(join(tmpdir(), `${names}${process.pid}-`)))
+  const timer = setInterval(() => touch(path), TOUCH_INTERVAL_MS).unref()
   const remove = (): void => {
+    clearInterval(timer)
     process.off('exit', remove)
     rmSync(path, { recursive: true, force: true })
   }
@@ -43,6 +57,15 @@ function namespace(): string {
     return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
   } catch {
     return '0'
+  }
+}
+
+function touch(path: string): void {
+  try {
+    const now = new Date()
+    for (const name of ['', ...readdirSync(path)]) utimesSync(join(path, name), now, now)
+  } catch {
+    // what is gone already is not to be kept
   }
 }
 

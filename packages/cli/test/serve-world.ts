@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { createServer, request as httpRequest } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { type Ended, startRolecall, type World, waitFor } from './world.ts'
+import { createHome, type Ended, startRolecall, type World, waitFor } from './world.ts'
 
 export interface Served {
   readonly child: ChildProcess
@@ -17,10 +17,16 @@ export interface Served {
   readonly ended: Promise<Ended>
 }
 
-/** Resolves when the server listens; rejects when it has ended before. */
+/** A server that ends with the test. */
 export async function serve(args: readonly string[], world: World = {}): Promise<Served> {
+  const served = await startServer(args, { home: world.home ?? createHome(world.files), ...world })
+  onTestFinished(() => void served.child.kill('SIGKILL'))
+  return served
+}
+
+/** Resolves when the server listens; rejects when it has ended before. */
+export async function startServer(args: readonly string[], world: World & { home: string }): Promise<Served> {
   const child = startRolecall(['serve', '--json', ...args], world)
-  onTestFinished(() => void child.kill('SIGKILL'))
   let stderr = ''
   child.stderr?.on('data', (bytes: Buffer) => {
     stderr += bytes

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fromHttp, fromInstanceMetadata } from '@aws-sdk/credential-providers'
+import { fromHttp } from '@aws-sdk/credential-providers'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask, playSource, sendRaw, serve, until } from './serve-world.ts'
 import { createHome, KEYS, rolecall, SESSION, startRolecall, waitFor } from './world.ts'
@@ -159,20 +159,6 @@ test('2,000 callers during a renewal are one question to the source', async () =
   expect(countAsked()).toBe(2)
 })
 
-test('as on an instance: the AWS SDK gets them with a token', async () => {
-  const source = await playSource({})
-  const { env } = await serve(['--imds'], { env: { ...source.env, ...REGION } })
-  const endpoint = env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] ?? ''
-  expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
-  const before = { ...process.env }
-  onTestFinished(() => {
-    process.env = before
-  })
-  process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = endpoint
-  process.env['AWS_EC2_METADATA_DISABLED'] = 'false'
-  expect(await fromInstanceMetadata()()).toMatchObject({ accessKeyId: 'ASIASESSION0001' })
-})
-
 test('a socket file is for this user, replaces one that is dead, and not one that is alive', async () => {
   const home = createHome()
   const socketPath = join(home, 'rolecall.sock')
@@ -203,4 +189,21 @@ test.each([
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   expect(JSON.parse(stderr)).toMatchObject({ error: { code } })
   expect(readFileSync(join(home, 'notes'), 'utf8')).toBe('mine')
+})
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it well, whatever is being asked', async (signal) => {
+  const home = createHome({
+    'process.cjs': SLOW_PROCESS,
+    '.aws/config': `[default]\ncredential_process = '${process.execPath}' process.cjs\n`,
+  })
+  const served = await serve([], { home })
+  await until(
+    () => readFileSync(join(home, 'asked'), 'utf8').length,
+    (length) => length > 'once\n'.length,
+  )
+  const waiting = ask(served).catch(() => undefined)
+  served.child.kill(signal)
+  expect((await served.ended).status).toBe(0)
+  writeFileSync(join(home, 'go'), '')
+  await waiting
 })

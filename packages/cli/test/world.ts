@@ -72,7 +72,10 @@ export function atTerminal(
 ): Promise<Ended> {
   const home = createHome(files)
   const quoted = [process.execPath, ROLECALL, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
-  const child = spawn('script', ['-qec', quoted.join(' '), '/dev/null'], { env: bareEnv(home, env), cwd: home })
+  const child = spawn('script', ['-qec', `exec ${quoted.join(' ')}`, '/dev/null'], {
+    env: bareEnv(home, env),
+    cwd: home,
+  })
   const waiting = [...turns]
   let screen = ''
   child.stdout.on('data', (bytes: Buffer) => {

@@ -10,7 +10,6 @@ const REQUEST_TIMEOUT_MS = 15_000
 const SILENCE_TIMEOUT_MS = 90_000
 const CHECK_INTERVAL_MS = 1_000
 const GOODBYE_MS = 500
-const MAX_REQUESTS_PER_CONNECTION = 10_000
 
 const MALFORMED = toText(refuse(400, 'BadRequest', 'This is no request'), 'Bad Request')
 /** No token of this server is that long. */
@@ -29,13 +28,15 @@ export function createHttpServer(): Server {
     headersTimeout: REQUEST_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    requireHostHeader: false, // whoever names none is answered as all who are refused
   })
-  server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
+  server.maxHeadersCount = 0 // those beyond a number would not be seen
   server.timeout = SILENCE_TIMEOUT_MS
   keepRoom(server)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     endWith(FAULTS[error.code ?? ''] ?? MALFORMED, socket)
   })
+  server.on('error', () => {}) // a connection that the system could not hand over: the caller comes again
   server.on('connect', (_request, socket) => endWith(NO_TUNNEL, socket))
   return server
 }

@@ -1,11 +1,14 @@
 /** One session for all who ask: renewed ahead of need, and served while it is valid when that fails. */
 import type { Credentials } from '@rolecall/credentials'
+import { isPassing } from './failure-answer.ts'
 import { renewalAtMs, type Span, spanOf } from './renewal.ts'
 
 /** A longer sleep of the machine is noticed this soon. */
 const MAX_TIMER_MS = 60_000
 const MIN_RETRY_MS = 1_000
 const MAX_RETRY_MS = 60_000
+/** After a refusal, or where something here is wrong: time changes neither. */
+const MAX_FINAL_RETRY_MS = 5 * 60_000
 /** Credentials of what is now the future by more than this come from a clock that has been set back. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000
 
@@ -62,7 +65,8 @@ export function keepSession({ fetch, forInstances, onRenewed, onFailed }: KeepOp
     } catch (error) {
       const now = Date.now()
       const leftMs = held ? held.session.untilMs - now : 0
-      const pauseMs = Math.min(Math.max(leftMs / 4, MIN_RETRY_MS), MAX_RETRY_MS) * (1 + Math.random() / 4)
+      const maxMs = isPassing(error) ? MAX_RETRY_MS : MAX_FINAL_RETRY_MS
+      const pauseMs = Math.min(Math.max(leftMs / 4, MIN_RETRY_MS), maxMs) * (1 + Math.random() / 4)
       failed = { error, untilMs: now + pauseMs }
       onFailed?.(error, held && leftMs > 0 ? new Date(held.session.untilMs) : undefined)
       throw error

@@ -27,16 +27,16 @@ export async function serve(options: ServeOptions): Promise<number> {
   const report = createReport(json)
   const names = options.profiles.length > 0 ? [...new Set(options.profiles)] : [undefined]
   const profiles = names.map((name) => serveProfile(name, values, { forInstances: imds, listener: report }))
-  const [winner] = await Promise.all(profiles.map(findFirst))
+  const [winner] = await findFirst(profiles)
   const region = await knownRegion({ ...values, profile: names[0] }, winner ?? '')
 
   const endpoint = await openEndpoint({ profiles, region, port, socketPath, imds })
-  const signal = waitForSignal()
+  const end = waitForEnd()
   writeOut(json ? `${JSON.stringify({ env: endpoint.variables })}\n` : script(format, endpoint.variables))
   report.ready(endpoint, socketPath, names)
-  const ended = await signal
+  const signal = await end
   await endpoint.close()
-  report.stopped(ended)
+  report.stopped(signal)
   endSoon()
   return 0
 }
@@ -44,18 +44,23 @@ export async function serve(options: ServeOptions): Promise<number> {
 /**
  * What is wrong here ends it; what may be gone in a minute does not, and a machine that starts has no network at first.
  *
- * @returns the source of the first credentials.
+ * One after the other: each may ask a person.
+ *
+ * @returns the source of each profile's first credentials.
  */
-async function findFirst({ kept }: ServedProfile): Promise<string | undefined> {
-  try {
-    return (await kept.get()).credentials.source
-  } catch (error) {
-    if (isPassing(error)) return undefined
-    throw error
+async function findFirst(profiles: readonly ServedProfile[]): Promise<(string | undefined)[]> {
+  const sources: (string | undefined)[] = []
+  for (const { kept } of profiles) {
+    const first = await kept.get().catch((error: unknown) => {
+      if (!isPassing(error)) throw error
+    })
+    sources.push(first?.credentials.source)
   }
+  return sources
 }
 
-function waitForSignal(): Promise<string> {
+/** @returns the one that came. */
+function waitForEnd(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of END_SIGNALS) process.once(signal, () => resolve(signal))
   })

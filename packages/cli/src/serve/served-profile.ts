@@ -20,17 +20,19 @@ export interface ServeListener {
 }
 
 /**
- * Each renewal begins anew, with a source that knows nothing of failures before, and asks no person: nobody may be there.
+ * Each renewal begins anew, with a source that knows nothing of failures before. It asks no person for a code, since nobody
+ * may be there, and a code that was given is good once.
  */
 export function serveProfile(
   name: string | undefined,
   values: ServeValues,
   { forInstances, listener }: { readonly forInstances: boolean; readonly listener?: ServeListener },
 ): ServedProfile {
-  let mayAsk = true
+  let isFirst = true
   const fetch = async (minValidityMs: number) => {
-    const source = await openSource({ ...values, profile: name }, { mayAsk })
-    mayAsk = false
+    const code = isFirst ? values['mfa-code'] : undefined
+    const source = await openSource({ ...values, profile: name, 'mfa-code': code }, { mayAsk: isFirst })
+    isFirst = false
     await assertAllowedAccount(source, values['allow-account'])
     return source({ minValidityMs })
   }
