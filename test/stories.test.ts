@@ -8,6 +8,7 @@ import {
   type CredentialSource,
   type CredentialsOptions,
   createCredentials,
+  fromCi,
   fromContainer,
   fromEnv,
   fromInstance,
@@ -30,6 +31,7 @@ const FACTORIES: Record<SourceName, () => Provider> = {
   profile: fromProfile,
   process: fromProcess,
   'web-identity': fromWebIdentity,
+  ci: fromCi,
   container: fromContainer,
   instance: fromInstance,
 }

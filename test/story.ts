@@ -40,7 +40,7 @@ export interface World {
 
 export type SpecialFile = 'folder' | 'fifo' | 'loop' | 'device' | 'huge' | 'forbidden'
 
-export type SourceName = 'env' | 'profile' | 'process' | 'web-identity' | 'container' | 'instance'
+export type SourceName = 'env' | 'profile' | 'process' | 'web-identity' | 'ci' | 'container' | 'instance'
 
 export interface StoryOptions
   extends Pick<CredentialsOptions, 'profile' | 'region' | 'order' | 'configFile' | 'credentialsFile'> {
@@ -179,7 +179,7 @@ const SHAPES = {
         }),
       ),
     ),
-    sources: optional(listOf(oneOf('env', 'profile', 'process', 'web-identity', 'container', 'instance'))),
+    sources: optional(listOf(oneOf('env', 'profile', 'process', 'web-identity', 'ci', 'container', 'instance'))),
   }),
   'http.json': listOf(
     object({

@@ -25,10 +25,7 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
     ...(role.length > 0 && { role }),
     ...(mfaCode && { mfaCode }),
     store: chooseStore(values),
-    onEvent: (event) => {
-      logEvent?.(event)
-      if (!values.json) tellIfItMatters(event)
-    },
+    onEvent: logEvent ?? (values.json ? () => {} : tellIfItMatters),
   })
 }
 

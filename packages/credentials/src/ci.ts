@@ -52,6 +52,8 @@ export interface CiToken extends TokenRead {
   readonly title: string
   /** Whether another one can be had. */
   readonly renews: boolean
+  /** Nobody has verified them. */
+  readonly claims: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -72,5 +74,11 @@ export async function fetchCiToken(options: CiTokenOptions = {}): Promise<CiToke
       remedy: 'Run this in a CI job, or name the variable, file or command that has the token',
     })
   const { ci, title, renews } = source
-  return { ci, title, renews, ...(await source.read()) }
+  const { claims, ...read } = await source.read()
+  if (claims) return { ci, title, renews, ...read, claims }
+  throw new CredentialsError(`${title} gave something that is no JSON Web Token`, {
+    code: 'CONFIG_INVALID',
+    source: 'ci',
+    remedy: 'Name what has the token of the CI',
+  })
 }

@@ -123,10 +123,17 @@ const CASES: Case[] = [
       { sources: [fromCi({ tokenEnv: 'CI_TOKEN' })] },
     ],
   ),
-  ['the one token of a job is none', job({ CI_TOKEN: SECRET }), { sources: [fromCi({ tokenEnv: 'CI_TOKEN' })] }],
+  [
+    'the one token of a job is none',
+    job(
+      { CI_TOKEN: SECRET },
+      { http: { [STS]: (sent: Sent) => stsError('InvalidIdentityToken', formOf(sent)['WebIdentityToken']) } },
+    ),
+    { sources: [fromCi({ tokenEnv: 'CI_TOKEN' })] },
+  ],
   [
     'a token command that prints something else',
-    job({}, { processes: { 'get token': NOISE } }),
+    job({}, { processes: { 'get token': `${NOISE}\n${NOISE}` } }),
     { sources: [fromCi({ tokenCommand: 'get token' })] },
   ],
   ['keys in variables', { env: ENV }],

@@ -12,6 +12,13 @@ export function encodeUnsigned(header: object, claims: object): string {
   return [header, claims].map((part) => encodeBase64Url(new TextEncoder().encode(JSON.stringify(part)))).join('.')
 }
 
+const THREE_PARTS = /^[\w-]+={0,2}\.[\w-]+={0,2}\.[\w-]*={0,2}$/
+
+/** A token that was cut or changed on its way. What has no dots at all may be a token of another kind. */
+export function isDamaged(token: string): boolean {
+  return token.includes('.') && !THREE_PARTS.test(token)
+}
+
 /** undefined for what is no token. */
 export function readClaims(token: string): JsonObject | undefined {
   const [, claims, signature, ...more] = token.split('.')

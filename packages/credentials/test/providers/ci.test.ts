@@ -239,9 +239,8 @@ describe('what is missing is named, before anything is sent', () => {
   })
 
   test.each<[name: string, token: string, message: RegExp]>([
-    ['two parts', TOKEN.split('.').slice(0, 2).join('.'), /BITBUCKET_STEP|no JSON Web Token/],
-    ['bad base64', `a.${CANARY}!.c`, /no JSON Web Token/],
-    ['claims that are no object', `a.${btoa('[1]')}.c`, /no JSON Web Token/],
+    ['two parts', TOKEN.split('.').slice(0, 2).join('.'), /no whole JSON Web Token/],
+    ['bad base64', `a.${CANARY}!.c`, /no whole JSON Web Token/],
     ['1 MB', `a.${'x'.repeat(1_000_000)}.c`, /longer than 20000 characters/],
     ['blank', ' ', /is not set/],
     ['two lines', `${TOKEN}\n${CANARY}`, /not one line/],
@@ -264,6 +263,7 @@ describe('the token endpoint', () => {
     ['500 and 429', [status(500), status(429), JSON_TOKEN()]],
     ['a page', [() => new Response('<html>busy</html>'), JSON_TOKEN()]],
     ['an empty token', [JSON_TOKEN('value', ''), JSON_TOKEN()]],
+    ['another answer', [JSON_TOKEN('other'), JSON_TOKEN()]],
     ['no answer', [new TypeError('reset'), JSON_TOKEN()]],
     ['silence', [silence, JSON_TOKEN()]],
     ['four failures', [status(503), status(503), status(503), status(503), JSON_TOKEN()]],
@@ -356,6 +356,17 @@ describe('what STS says', () => {
     expect(exchanges(host)).toHaveLength(1)
     expect(failure.message).not.toContain(exchanges(host)[0]?.['WebIdentityToken']?.slice(0, 30))
   })
+})
+
+test('what STS is to judge is sent as it is', async () => {
+  for (const token of ['opaque', `a.${btoa('[1]').replace(/=+$/, '')}.c`, jwt({ exp: 1 })]) {
+    const host = fakeHost({
+      env: { ...BITBUCKET, BITBUCKET_STEP_OIDC_TOKEN: token },
+      http: { [STS]: () => stsError('InvalidIdentityToken', 'no', 400) },
+    })
+    expect(await failureOf(provide(host))).toMatchObject({ code: 'SOURCE_REFUSED' })
+    expect(exchanges(host)).toMatchObject([{ WebIdentityToken: token }])
+  }
 })
 
 describe('a job that has one token', () => {

@@ -104,8 +104,8 @@ function checkFit(options: CiSessionOptions): void {
 }
 
 function describe({ claims, audiences, expiration }: TokenRead, trace: Trace | undefined): void {
-  trace?.fact('issuer', String(claims['iss'] ?? 'none'))
-  trace?.fact('subject', String(claims['sub'] ?? 'none'))
+  trace?.fact('issuer', String(claims?.['iss'] ?? 'none'))
+  trace?.fact('subject', String(claims?.['sub'] ?? 'none'))
   trace?.fact('audience', audiences.join(', '))
   if (expiration) trace?.fact('token until', expiration.toISOString())
 }
@@ -118,13 +118,16 @@ function isEnded({ expiration }: StaticKeys, nowMs: number): boolean {
   return expiration !== undefined && expiration.getTime() <= nowMs
 }
 
+function describeSequel(end: Date | undefined, until: Date): string {
+  if (!end) return 'the token does not say whether another can follow it'
+  return end > until
+    ? `the token can be exchanged again until ${end.toISOString()}`
+    : `no other can follow it: the token is good until ${end.toISOString()}`
+}
+
 /** Somebody should know at the start of a job when it will be without credentials. */
 function tell(source: TokenSource, { expiration: end }: TokenRead, keys: StaticKeys, trace: Trace | undefined): void {
   const until = keys.expiration ?? new Date(0)
-  const afterwards =
-    end && end > until
-      ? `the token can be exchanged again until ${end.toISOString()}`
-      : `no other can follow it: the token ${end ? `is good until ${end.toISOString()}` : 'is good once'}`
-  const text = `${source.title} gives this job one token. Its session ends at ${until.toISOString()}; ${afterwards}`
+  const text = `${source.title} gives this job one token. Its session ends at ${until.toISOString()}; ${describeSequel(end, until)}`
   trace?.warn({ code: 'ONE_TOKEN', text, remedy: 'Let the job end before, or allow the role longer sessions.' })
 }

@@ -14,6 +14,7 @@ export function explainRefusal(error: ServiceError, source: TokenSource, token: 
 }
 
 function describeToken({ claims, audiences, expiration }: TokenRead): string {
+  if (!claims) return 'nothing: it is no JSON Web Token'
   const quote = (value: unknown): string => (value ? `"${String(value).slice(0, MAX_CLAIM_LENGTH)}"` : 'none')
   const end = expiration ? `, end ${expiration.toISOString()}` : ''
   return `issuer ${quote(claims['iss'])}, subject ${quote(claims['sub'])}, audience ${quote(audiences.join(', '))}${end}`

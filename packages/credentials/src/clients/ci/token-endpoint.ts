@@ -1,6 +1,5 @@
 /** The address at which a CI gives a job its tokens, each for a bearer that goes nowhere else. */
 import { parseJsonObject, readText } from '../../formats/json.ts'
-import { readClaims } from '../../formats/jwt.ts'
 import { checkToken } from '../../formats/token.ts'
 import { checkTokenEndpoint } from '../../formats/token-endpoint.ts'
 import { DeadlinePassed, withDeadline } from '../deadline.ts'
@@ -44,7 +43,7 @@ export async function requestToken({ host, signal }: TokenRequest, endpoint: Tok
     if (status !== 200) throw fail('SOURCE_REFUSED', `${url.origin} answered ${status}: it gives no token`, remedy)
     const answer = parseJsonObject(text)
     const token = answer && readText(answer, field)
-    if (token !== undefined && readClaims(token)) return token
+    if (token !== undefined) return checkToken(token, `what ${url.origin} sent`, SOURCE)
     throw fail('RESPONSE_INVALID', `${url.origin} sent no token`, 'Check what serves that address')
   }
   const attempt = (signal: AbortSignal) => withRetries(host, signal, () => ask(signal), RETRIES)

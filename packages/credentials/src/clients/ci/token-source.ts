@@ -1,7 +1,7 @@
 /** Where the token of an exchange comes from: what is named, else the CI that runs this. */
 import { CI_NAMES, type CiName, detectCi } from '../../formats/ci-marks.ts'
 import type { JsonObject } from '../../formats/json.ts'
-import { readClaims } from '../../formats/jwt.ts'
+import { isDamaged, readClaims } from '../../formats/jwt.ts'
 import { partitionOf } from '../../formats/partitions.ts'
 import { nameSession } from '../../formats/session-name.ts'
 import { readVariable } from '../../formats/variable.ts'
@@ -47,8 +47,8 @@ export interface TokenSource {
 
 export interface TokenRead {
   readonly token: string
-  /** As the token has them: nobody has verified it. */
-  readonly claims: JsonObject
+  /** As the token has them: nobody has verified it. undefined where it is no JSON Web Token: STS will say so. */
+  readonly claims: JsonObject | undefined
   readonly audiences: readonly string[]
   readonly expiration: Date | undefined
 }
@@ -115,14 +115,12 @@ function ofCi(system: Ci, request: TokenRequest): Place {
 }
 
 function readAll(token: string, from: string): TokenRead {
+  if (isDamaged(token)) {
+    const remedy = 'Use it as the CI gives it: three parts with dots between them'
+    throw fail('CONFIG_INVALID', `${from} is no whole JSON Web Token`, remedy)
+  }
   const claims = readClaims(token)
-  if (!claims)
-    throw fail(
-      'CONFIG_INVALID',
-      `${from} is no JSON Web Token`,
-      'Use the token as the CI gives it: three parts with dots',
-    )
-  const { aud, exp } = claims
+  const { aud, exp } = claims ?? {}
   const audiences = [aud].flat().filter((audience) => typeof audience === 'string')
   return { token, claims, audiences, expiration: typeof exp === 'number' ? new Date(exp * 1000) : undefined }
 }
