@@ -1,8 +1,10 @@
 import {
+  createCipheriv,
   createHash,
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
+  pbkdf2Sync,
   sign,
   verify,
   X509Certificate,
@@ -50,7 +52,7 @@ export function issue(
   )
   const signature = sign('sha256', body, signer)
   const der = sequence(body, algorithm, tlv(3, Buffer.concat([Buffer.of(0), signature])))
-  const certificate = `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  const certificate = `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
   const x509 = new X509Certificate(certificate) // OpenSSL finds it well made
   expect(x509.verify(issuer ? publicOf(issuer.key) : publicOf(key))).toBe(true)
   return { key, certificate, x509 }
@@ -98,6 +100,56 @@ export function checkSignature({ method, url, headers, body }: Sent): X509Certif
   expect(verify('sha256', Buffer.from(text), certificate.publicKey, Buffer.from(signature, 'hex'))).toBe(true)
   expect(kind).toBe(certificate.publicKey.asymmetricKeyType === 'rsa' ? 'RSA' : 'ECDSA')
   return certificate
+}
+
+export interface Pkcs12 {
+  readonly key: KeyObject
+  /** The one of the key, then others. */
+  readonly certificates: readonly Issued[]
+  /** Where the key's own certificate stands among them. Default: first. */
+  readonly ownAt?: number
+  /** Without one nothing is encrypted. */
+  readonly passphrase?: string
+  readonly areCertificatesEncrypted?: boolean
+}
+
+/** A .p12 file as OpenSSL 3 writes it, made by hand. What signs it as a whole is left out. */
+export function makePkcs12(file: Pkcs12): Buffer {
+  const { key, certificates, ownAt = 0, passphrase, areCertificatesEncrypted = passphrase !== undefined } = file
+  const keyId = tlv(0x31, sequence(oid('2a864886f70d010915'), tlv(0x31, tlv(4, Buffer.from('own')))))
+  const certificateBags = certificates.map(({ x509 }, at) =>
+    sequence(
+      oid('2a864886f70d010c0a0103'),
+      tlv(0xa0, sequence(oid('2a864886f70d01091601'), tlv(0xa0, tlv(4, x509.raw)))),
+      ...(at === ownAt ? [keyId] : []),
+    ),
+  )
+  const plainKey = key.export({ type: 'pkcs8', format: 'der' })
+  const keyBag =
+    passphrase === undefined
+      ? sequence(oid('2a864886f70d010c0a0101'), tlv(0xa0, plainKey), keyId)
+      : sequence(oid('2a864886f70d010c0a0102'), tlv(0xa0, sequence(...encrypt(plainKey, passphrase))), keyId)
+
+  const data = (content: Buffer): Buffer => sequence(oid('2a864886f70d010701'), tlv(0xa0, tlv(4, content)))
+  const encrypted = (content: Buffer): Buffer => {
+    const [scheme, cipherText] = encrypt(content, passphrase ?? '')
+    const info = sequence(oid('2a864886f70d010701'), scheme, tlv(0x80, cipherText.subarray(4)))
+    return sequence(oid('2a864886f70d010706'), tlv(0xa0, sequence(tlv(2, Buffer.of(0)), info)))
+  }
+  const safe = sequence(...certificateBags)
+  const safes = sequence(areCertificatesEncrypted ? encrypted(safe) : data(safe), data(sequence(keyBag)))
+  return sequence(tlv(2, Buffer.of(3)), data(safes))
+}
+
+/** PBES2 with AES-256-CBC: what it is encrypted by, and an octet string of two length bytes. */
+function encrypt(plain: Buffer, passphrase: string): [scheme: Buffer, cipherText: Buffer] {
+  const salt = Buffer.from('salt-salt')
+  const iv = Buffer.alloc(16, 7)
+  const cipher = createCipheriv('aes-256-cbc', pbkdf2Sync(passphrase, salt, 2048, 32, 'sha256'), iv)
+  const prf = sequence(oid('2a864886f70d0209'), Buffer.of(5, 0))
+  const derivation = sequence(oid('2a864886f70d01050c'), sequence(tlv(4, salt), tlv(2, Buffer.of(8, 0)), prf))
+  const scheme = sequence(derivation, sequence(oid('60864801650304012a'), tlv(4, iv)))
+  return [sequence(oid('2a864886f70d01050d'), scheme), tlv(4, Buffer.concat([cipher.update(plain), cipher.final()]))]
 }
 
 function publicOf(key: KeyObject): KeyObject {

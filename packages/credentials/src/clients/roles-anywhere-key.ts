@@ -1,14 +1,14 @@
-/** Where a profile has the private key of its certificate, and that key's passphrase: a file, or a program that prints it. */
+/** Where a profile has the private key of its certificate, and that key's passphrase: a file, a program that prints it, a variable. */
 import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
 import type { RolesAnywhereKey } from '../formats/roles-anywhere-settings.ts'
 import type { ProviderContext } from '../model/provider.ts'
 import { readCommandText } from './command-text.ts'
-import { type RolesAnywhereRequest, readPem } from './roles-anywhere.ts'
+import { type RolesAnywhereRequest, readCertificateFile } from './roles-anywhere.ts'
 
-/** @throws CredentialsError `CONFIG_INVALID` where there is no key. */
+/** @returns no way to the key where none is named: the certificate's file may hold it. */
 export function keyReaders(
   context: ProviderContext,
-  { privateKey, keyProcess, passphraseProcess }: Partial<RolesAnywhereKey>,
+  { privateKey, keyProcess, passphraseProcess, passphraseVariable }: Partial<RolesAnywhereKey>,
   { source, location }: { readonly source: string; readonly location?: Location | undefined },
 ): Pick<RolesAnywhereRequest, 'readKey' | 'readPassphrase'> {
   const { host, signal } = context
@@ -16,10 +16,16 @@ export function keyReaders(
     new CredentialsError(problem, { code, source, remedy, location })
   const run = (name: string, line: string) => () => readCommandText(host, { line, name, signal, fail })
 
+  const readVariableOf = (name: string) => async () => {
+    const passphrase = host.env[name]
+    if (passphrase !== undefined) return passphrase
+    throw fail('CONFIG_INVALID', `${name} is to hold the passphrase, and is not set`, `Set ${name}`)
+  }
   const readPassphrase = passphraseProcess
     ? async () => (await run('rolesanywhere_passphrase_process', passphraseProcess)()).replace(/\r?\n$/, '')
-    : undefined
-  if (keyProcess) return { readKey: run('rolesanywhere_private_key_process', keyProcess), readPassphrase }
-  if (privateKey) return { readKey: () => readPem(context, { source }, privateKey), readPassphrase }
-  throw fail('CONFIG_INVALID', 'there is no private key', 'Set rolesanywhere_private_key, or give privateKey')
+    : passphraseVariable && readVariableOf(passphraseVariable)
+  const readKey = keyProcess
+    ? run('rolesanywhere_private_key_process', keyProcess)
+    : privateKey && (async () => new TextDecoder().decode(await readCertificateFile(context, { source }, privateKey)))
+  return { readKey: readKey || undefined, readPassphrase: readPassphrase || undefined }
 }

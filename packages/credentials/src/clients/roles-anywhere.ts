@@ -10,6 +10,7 @@ import { type Certificate, readCertificates } from '../formats/certificate.ts'
 import { chooseEndpoint } from '../formats/endpoint.ts'
 import { asObject, parseJsonObject, readText } from '../formats/json.ts'
 import { expandHome } from '../formats/paths.ts'
+import { isDer } from '../formats/pkcs12.ts'
 import { checkRegion } from '../formats/region.ts'
 import type { RolesAnywhereSettings } from '../formats/roles-anywhere-settings.ts'
 import { parseTime } from '../formats/time.ts'
@@ -20,6 +21,7 @@ import { keepSession, type SessionKeys, type SessionName } from '../model/sessio
 import { readCaBundle } from './ca-bundle.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { errorCode } from './file-error.ts'
+import { openPkcs12 } from './pkcs12.ts'
 import { request } from './request.ts'
 import { isPassing, withRetries } from './retry.ts'
 import type { SelectedProfile } from './selected-profile.ts'
@@ -31,8 +33,8 @@ const OVERALL_TIMEOUT_MS = 30_000
 const MAX_MESSAGE_LENGTH = 300
 
 export interface RolesAnywhereRequest extends RolesAnywhereSettings {
-  /** PEM; asked for each session. */
-  readonly readKey: () => Promise<string>
+  /** PEM; asked for each session. Not where the certificate's file holds the key too. */
+  readonly readKey: (() => Promise<string>) | undefined
   /** Asked where the key is encrypted. */
   readonly readPassphrase: (() => Promise<string>) | undefined
   /** The provider that asks. */
@@ -127,25 +129,34 @@ function connect({ host }: ProviderContext, selected: SelectedProfile, request: 
 
 async function readIdentity(context: ProviderContext, request: RolesAnywhereRequest): Promise<X509Identity> {
   const { certificate: file, certificateChain, readKey, readPassphrase } = request
-  const read = async (named: string): Promise<readonly [Certificate, ...Certificate[]]> => {
-    const found = readCertificates(await readPem(context, request, named))
+  const refuse = (problem: string, remedy: string) => fail(request, 'CONFIG_INVALID', problem, remedy)
+  const read = (bytes: Uint8Array, named: string): readonly [Certificate, ...Certificate[]] => {
+    const found = readCertificates(new TextDecoder().decode(bytes))
     if (found) return found
-    throw fail(request, 'CONFIG_INVALID', `${named} holds no certificate in PEM, or a torn one`, 'Name the right file')
+    throw refuse(`${named} holds no certificate in PEM, or a torn one`, 'Name the right file')
   }
-  const [certificate, ...following] = await read(file)
-  const chain = certificateChain === undefined ? following : await read(certificateChain)
+  const bytes = await readCertificateFile(context, request, file)
+  const chain =
+    certificateChain && read(await readCertificateFile(context, request, certificateChain), certificateChain)
+  if (isDer(bytes)) {
+    const identity = await openPkcs12(bytes, readPassphrase)
+    if (typeof identity === 'string')
+      throw refuse(`${file} ${identity}`, 'Give its passphrase, or write it anew with openssl pkcs12 -export')
+    return chain ? { ...identity, chain } : identity
+  }
+  const [certificate, ...following] = read(bytes, file)
+  if (!readKey) throw refuse('there is no private key', 'Set rolesanywhere_private_key, or give privateKey')
   const key = await openSigningKey(await readKey(), readPassphrase)
-  if (typeof key !== 'string') return { certificate, chain, key }
-  const remedy = 'Convert it with openssl pkcs8 -topk8, or give what it needs'
-  throw fail(request, 'CONFIG_INVALID', `the private key ${key}`, remedy)
+  if (typeof key !== 'string') return { certificate, chain: chain || following, key }
+  throw refuse(`the private key ${key}`, 'Convert it with openssl pkcs8 -topk8, or give what it needs')
 }
 
 /** @throws CredentialsError `FILE_MISSING`, `FILE_UNREADABLE`. */
-export async function readPem(
+export async function readCertificateFile(
   { host }: ProviderContext,
   { source }: Pick<RolesAnywhereRequest, 'source'>,
   named: string,
-): Promise<string> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const file = expandHome(named, host)
   const refuse = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
     new CredentialsError(`${file} ${problem}`, { code, source, remedy, location: { file } })
@@ -153,7 +164,7 @@ export async function readPem(
     throw refuse('FILE_UNREADABLE', `cannot be read${errorCode(error)}`, 'Check its permissions')
   })
   if (!bytes) throw refuse('FILE_MISSING', 'does not exist', 'Check what should write it')
-  return new TextDecoder().decode(bytes)
+  return new Uint8Array(bytes)
 }
 
 async function post(

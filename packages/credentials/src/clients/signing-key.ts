@@ -5,7 +5,7 @@
  * @module
  */
 import { DER_INTEGER, DER_SEQUENCE, encodeDer } from '../formats/der.ts'
-import { type EncryptedKey, readPrivateKey, signingAlgorithm } from '../formats/private-key.ts'
+import { type Encrypted, readPrivateKey, signingAlgorithm } from '../formats/private-key.ts'
 
 export interface SigningKey {
   readonly kind: 'RSA' | 'ECDSA'
@@ -24,8 +24,11 @@ export async function openSigningKey(
   if (!found) return 'is no private key in PEM, or encrypted in an old way'
   if (!(found instanceof Uint8Array) && !readPassphrase) return 'is encrypted, and no passphrase is given'
   const pkcs8 = found instanceof Uint8Array ? found : await decrypt(found, (await readPassphrase?.()) ?? '')
-  if (!pkcs8) return 'is not encrypted with the passphrase given'
+  return pkcs8 ? importKey(pkcs8) : 'is not encrypted with the passphrase given'
+}
 
+/** As {@link openSigningKey}, of the DER of PKCS#8. */
+export async function importKey(pkcs8: Uint8Array<ArrayBuffer>): Promise<SigningKey | string> {
   const algorithm = signingAlgorithm(pkcs8)
   const key = algorithm && (await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']).catch(() => {}))
   if (!key) return 'is neither an RSA key nor one on P-256, P-384 or P-521'
@@ -39,8 +42,9 @@ export async function openSigningKey(
   }
 }
 
-async function decrypt(
-  { data, salt, iterations, hash, iv, aesBits }: EncryptedKey,
+/** undefined for another passphrase than that. */
+export async function decrypt(
+  { data, salt, iterations, hash, iv, aesBits }: Encrypted,
   passphrase: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { subtle } = crypto

@@ -43,7 +43,7 @@ const AES_BITS: Readonly<Record<string, number>> = {
 /** More rounds than anybody uses: a broken file must not stop the program for minutes. */
 const MAX_ITERATIONS = 10_000_000
 
-export interface EncryptedKey {
+export interface Encrypted {
   readonly data: Bytes
   readonly salt: Bytes
   readonly iterations: number
@@ -53,7 +53,7 @@ export interface EncryptedKey {
 }
 
 /** DER of PKCS#8, the only form that WebCrypto takes; `encrypted` needs a passphrase first. undefined: no such key. */
-export function readPrivateKey(pem: string): Bytes | EncryptedKey | undefined {
+export function readPrivateKey(pem: string): Bytes | Encrypted | undefined {
   const [block] = decodePem(pem, 'PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY')
   switch (block?.label) {
     case 'RSA PRIVATE KEY':
@@ -63,7 +63,7 @@ export function readPrivateKey(pem: string): Bytes | EncryptedKey | undefined {
       return wrap(block.der, oid(EC), curve?.tag === 0xa0 ? curve.content : oid('2a8648ce3d030107'))
     }
     case 'ENCRYPTED PRIVATE KEY':
-      return readEncrypted(block.der)
+      return readEncryptedKey(block.der)
     default:
       return block?.der
   }
@@ -78,9 +78,14 @@ export function signingAlgorithm(pkcs8: Bytes): { name: string; hash: string; na
   return namedCurve === undefined ? undefined : { name: 'ECDSA', hash: 'SHA-256', namedCurve }
 }
 
-/** PBES2 with PBKDF2 and AES-CBC: what OpenSSL has written for years. undefined for older kinds. */
-function readEncrypted(der: Bytes): EncryptedKey | undefined {
+/** DER of PKCS#8 that is encrypted; undefined for older kinds than {@link readEncryption} reads. */
+export function readEncryptedKey(der: Bytes): Encrypted | undefined {
   const [scheme, data] = openDer(der)
+  return readEncryption(scheme, data?.content)
+}
+
+/** PBES2 with PBKDF2 and AES-CBC: what OpenSSL has written for years. undefined for older kinds. */
+export function readEncryption(scheme: DerValue | undefined, data: Bytes | undefined): Encrypted | undefined {
   const [kind, parameters] = decodeDer(scheme?.content ?? new Uint8Array())
   const [derivation, cipher] = decodeDer(parameters?.content ?? new Uint8Array())
   const [function_, derived] = decodeDer(derivation?.content ?? new Uint8Array())
@@ -94,7 +99,7 @@ function readEncrypted(der: Bytes): EncryptedKey | undefined {
   if (hexOf(kind) !== PBES2 || hexOf(function_) !== PBKDF2 || !data || !salt || !iv || !hash || !aesBits)
     return undefined
   if (iterations < 1 || iterations > MAX_ITERATIONS) return undefined
-  return { data: data.content, salt: salt.content, iterations, hash, iv: iv.content, aesBits }
+  return { data, salt: salt.content, iterations, hash, iv: iv.content, aesBits }
 }
 
 function wrap(key: Bytes, ...algorithm: readonly Bytes[]): Bytes {
@@ -109,6 +114,6 @@ function oid(hex: string): Bytes {
   )
 }
 
-function hexOf(value: DerValue | undefined): string {
+export function hexOf(value: DerValue | undefined): string {
   return value ? encodeHex(value.content) : ''
 }

@@ -14,7 +14,10 @@ export interface RolesAnywhereSettings {
   /** `arn:aws:rolesanywhere:REGION:ACCOUNT:profile/ID`. */
   readonly profileArn: string
   readonly roleArn: string
-  /** A PEM file. Certificates after the first are the chain, unless that has a file of its own. */
+  /**
+   * A PEM file: certificates after the first are the chain, unless that has a file of its own. Or a PKCS#12 file (.p12, .pfx),
+   * which has the key too. `-` is standard input.
+   */
   readonly certificate: string
   /** A PEM file of the certificates between this one and the trust anchor. */
   readonly certificateChain?: string | undefined
@@ -26,12 +29,14 @@ export interface RolesAnywhereSettings {
 
 /** Where a profile has the key. */
 export interface RolesAnywhereKey {
-  /** A PEM file. */
+  /** A PEM file; `-` is standard input. */
   readonly privateKey: string | undefined
   /** A command that prints the key as PEM. */
   readonly keyProcess: string | undefined
   /** A command that prints the passphrase of an encrypted key. */
   readonly passphraseProcess: string | undefined
+  /** The variable that holds it. */
+  readonly passphraseVariable: string | undefined
 }
 
 const NAMES = {
@@ -58,6 +63,7 @@ export function readRolesAnywhere(
     privateKey: read('rolesanywhere_private_key'),
     keyProcess: read('rolesanywhere_private_key_process'),
     passphraseProcess: read('rolesanywhere_passphrase_process'),
+    passphraseVariable: read('rolesanywhere_passphrase_env'),
   }
 }
 

@@ -7,8 +7,12 @@ import { systemError } from './system-error.ts'
 /** No file that this library reads is larger. */
 const MAX_FILE_BYTES = 1024 * 1024
 
-/** A regular file of at most 1 MiB; a FIFO or a device is refused without waiting for it. */
+/** Standard input, where a path may name it. */
+const STDIN = '-'
+
+/** A regular file of at most 1 MiB; a FIFO or a device is refused without waiting for it. `-` is standard input. */
 export async function readFile(path: string): Promise<Uint8Array | undefined> {
+  if (path === STDIN) return (await import('./read-stdin.ts')).readStdin()
   const { closeSync, constants, fstatSync, openSync } = process.getBuiltinModule('node:fs')
   let file: number
   try {

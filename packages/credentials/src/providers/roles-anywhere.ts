@@ -2,11 +2,13 @@
  * A role's session for an X.509 certificate, by IAM Roles Anywhere: servers outside of AWS that have one anyway.
  *
  * Reads   the options, else `rolesanywhere_trust_anchor_arn`, `…_profile_arn`, `…_role_arn`, `…_certificate`,
- *         `…_certificate_chain`, `…_private_key`, `…_private_key_process`, `…_passphrase_process`, `…_duration_seconds`,
- *         `…_session_name` of the selected profile; the files they name
+ *         `…_certificate_chain`, `…_private_key`, `…_private_key_process`, `…_passphrase_process`, `…_passphrase_env`,
+ *         `…_duration_seconds`, `…_session_name` of the selected profile; the files they name: PEM, or PKCS#12 (.p12, .pfx)
+ *         for certificate and key
  * Source  https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html
  * @module
  */
+import { askPersonInTime, callInTime } from '../clients/callback.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { CredentialsError } from '../errors.ts'
 import {
@@ -22,9 +24,12 @@ const SOURCE = 'roles-anywhere'
 
 /** What is left out comes from the selected profile. */
 export interface RolesAnywhereOptions extends Partial<RolesAnywhereSettings> {
-  /** A PEM file, or what gives its content for each session: PKCS#8, PKCS#1 or SEC1. */
+  /**
+   * A PEM file (`-` is standard input), or what gives its content for each session, within 60 s: PKCS#8, PKCS#1 or SEC1. Not
+   * needed where `certificate` is a PKCS#12 file.
+   */
   readonly privateKey?: string | (() => Promise<string>) | undefined
-  /** Asked where the key is encrypted. */
+  /** Asked where the key, or the PKCS#12 file, is encrypted: who types it has 5 minutes. */
   readonly passphrase?: (() => Promise<string>) | undefined
 }
 
@@ -53,14 +58,17 @@ export function fromRolesAnywhere(options: RolesAnywhereOptions = {}): Provider 
       const { createRolesAnywhereSession } = await import('../clients/roles-anywhere.ts')
       const { keyReaders } = await import('../clients/roles-anywhere-key.ts')
       const key = typeof privateKey === 'string' ? { ...settings, keyProcess: undefined, privateKey } : settings
-      const readers =
-        typeof privateKey === 'function'
-          ? { readKey: privateKey, readPassphrase: undefined }
-          : keyReaders(context, key, { source: SOURCE })
+      const readers = keyReaders(context, key, { source: SOURCE })
+      const callback = { host: context.host, signal: context.signal, source: SOURCE }
       return createRolesAnywhereSession(context, selected, {
         ...(settings as RolesAnywhereSettings),
-        ...readers,
-        readPassphrase: passphrase ?? readers.readPassphrase,
+        readKey:
+          typeof privateKey === 'function'
+            ? () => callInTime({ ...callback, name: 'the private key' }, privateKey)
+            : readers.readKey,
+        readPassphrase: passphrase
+          ? () => askPersonInTime({ ...callback, name: 'the passphrase' }, passphrase)
+          : readers.readPassphrase,
         source: SOURCE,
       })
     },

@@ -29,6 +29,19 @@ test('a file, byte for byte', async () => {
   expect(await readFile(at('empty'))).toEqual(new Uint8Array())
 })
 
+test.each<[name: string, input: string, said: string]>([
+  ['what it is given', 'a key', '"a key"'],
+  ['nothing', '', '""'],
+  ['too much', 'x'.repeat(1024 * 1024 + 1), 'EFBIG'],
+])('- is standard input, once for all who ask: %s', (_name, input, said) => {
+  const script = `import { nodeHost } from '@rolecall/credentials'
+    const { readFile } = nodeHost()
+    const read = () => readFile('-').then((bytes) => JSON.stringify(new TextDecoder().decode(bytes)), ({ code }) => code)
+    console.log(await read() === await read() ? await read() : 'not the same')`
+  const options = { input, cwd: import.meta.dirname, encoding: 'utf8' } as const
+  expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], options).trim()).toBe(said)
+})
+
 test('through links, as Kubernetes makes them', async () => {
   writeFileSync(at('target'), 'x')
   symlinkSync(at('target'), at('link'))

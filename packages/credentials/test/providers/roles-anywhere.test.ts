@@ -1,8 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { openPkcs12 } from '../../src/clients/pkcs12.ts'
 import { createCredentials } from '../../src/create-credentials.ts'
 import { fromRolesAnywhere, type RolesAnywhereOptions } from '../../src/providers/roles-anywhere.ts'
-import { checkSignature, type Issued, issue, type KeyKind } from '../certificate-world.ts'
-import { type Answer, type Content, type FakeHost, failureOf, fakeHost, silence } from '../fake-host.ts'
+import { checkSignature, type Issued, isAuthority, issue, type KeyKind, makePkcs12 } from '../certificate-world.ts'
+import { type Answer, type Content, type FakeHost, failureOf, fakeHost, type Sent, silence } from '../fake-host.ts'
 
 const URL_ASKED = 'POST https://rolesanywhere.eu-west-1.amazonaws.com/sessions'
 const ANCHOR = 'arn:aws:rolesanywhere:eu-west-1:123456789012:trust-anchor/11111111-2222'
@@ -280,6 +283,124 @@ describe('a certificate', () => {
     const error = await failureOf(provide(host, OPTIONS))
     expect(error).toMatchObject({ code, source: 'roles-anywhere' })
     expect(error.message).toContain('/tls/server.pem')
+  })
+})
+
+describe('a PKCS#12 file', () => {
+  const P12 = { ...OPTIONS, certificate: '/tls/server.p12', privateKey: undefined }
+  const root = issue('root', 1n, 'P-256', undefined, [isAuthority()])
+  const between = issue('between', 2n, 'P-256', { name: 'root', key: root.key }, [isAuthority()])
+  const own = issue('own', SERIAL, 'P-256', { name: 'between', key: between.key })
+  const rsa = issue('rsa', SERIAL, 'rsa')
+  const with12 = (file: Uint8Array, more: World = {}): FakeHost =>
+    world({ ...more, files: { '/tls/server.p12': file, ...more.files } })
+  const passphrase = async (): Promise<string> => 'ein Wört'
+  const single = { key: rsa.key, certificates: [rsa] }
+
+  test.each([
+    ['encrypted', { passphrase: 'ein Wört' }],
+    ['with its key encrypted', { passphrase: 'ein Wört', areCertificatesEncrypted: false }],
+    ['not encrypted', {}],
+  ])('holds certificate and key: %s', async (_name, how) => {
+    const host = with12(makePkcs12({ ...single, ...how }))
+    expect(await provide(host, { ...P12, passphrase })).toMatchObject({ accessKeyId: 'ASIASERVER' })
+    expect(checkSignature(host.requests[0] as Sent).fingerprint256).toBe(rsa.x509.fingerprint256)
+  })
+
+  test('holds the chain, in any order: the certificate is that of the key, and the root stays here', async () => {
+    const host = with12(makePkcs12({ key: own.key, certificates: [root, between, own], ownAt: 2 }))
+    await provide(host, P12)
+    expect(checkSignature(host.requests[0] as Sent).fingerprint256).toBe(own.x509.fingerprint256)
+    expect(host.requests[0]?.headers['x-amz-x509-chain']).toBe(between.x509.raw.toString('base64'))
+  })
+
+  test('has its passphrase in a variable, or by a program', async () => {
+    const file = makePkcs12({ ...single, passphrase: 'p w' })
+    const config = CONFIG.replace('/tls/server.pem', '/tls/server.p12').replace(/rolesanywhere_private_key = .*/, '%')
+    for (const setting of [
+      'rolesanywhere_passphrase_env = P12_WORD',
+      'rolesanywhere_passphrase_process = vault word',
+    ]) {
+      const files = { '/home/user/.aws/config': config.replace('%', setting) }
+      const env = { AWS_PROFILE: 'server', P12_WORD: 'p w' }
+      const host = with12(file, { files, env, processes: { 'vault word': 'p w\n' } })
+      expect(await createCredentials({ host })()).toMatchObject({ accessKeyId: 'ASIASERVER' })
+    }
+  })
+
+  test('is asked for its passphrase once', async () => {
+    let asked = 0
+    const host = with12(makePkcs12({ ...single, passphrase: 'ein Wört' }))
+    await provide(host, {
+      ...P12,
+      passphrase: () => {
+        asked += 1
+        return passphrase()
+      },
+    })
+    expect(asked).toBe(1)
+  })
+
+  const good = makePkcs12({ ...single, passphrase: 'ein Wört' })
+  const legacy = (bytes: Buffer): Buffer =>
+    Buffer.from(
+      bytes
+        .toString('latin1')
+        .replaceAll('\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d', '\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01'),
+      'latin1',
+    )
+  test.each<[name: string, file: Uint8Array, word: string | undefined, said: string]>([
+    ['the wrong passphrase', good, 'other', 'not encrypted with the passphrase given'],
+    ['no passphrase', good, undefined, 'no passphrase is given'],
+    ['an old encryption', legacy(good), 'ein Wört', 'old way'],
+    ['half of it', good.subarray(0, 900), 'ein Wört', 'no PKCS#12 file'],
+    ['another DER', rsa.x509.raw, 'ein Wört', 'no PKCS#12 file'],
+    ['no certificate', makePkcs12({ key: rsa.key, certificates: [] }), undefined, 'no certificate'],
+    ['an odd key', makePkcs12({ ...single, key: generateKeyPairSync('ed25519').privateKey }), undefined, 'neither'],
+  ])('%s is an error before anything is sent', async (_name, file, word, said) => {
+    const host = with12(file)
+    const error = await failureOf(provide(host, { ...P12, ...(word ? { passphrase: async () => word } : {}) }))
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', source: 'roles-anywhere' })
+    expect(error.message).toContain(`/tls/server.p12`)
+    expect(error.message).toContain(said)
+    expect(host.requests).toEqual([])
+  })
+
+  test('whose variable is not set names it', async () => {
+    const config = CONFIG.replace('/tls/server.pem', '/tls/server.p12').replace(
+      /rolesanywhere_private_key = .*/,
+      'rolesanywhere_passphrase_env = P12_WORD',
+    )
+    const host = with12(good, { files: { '/home/user/.aws/config': config }, env: { AWS_PROFILE: 'server' } })
+    expect((await failureOf(createCredentials({ host })())).message).toContain('P12_WORD')
+  })
+
+  test('may be torn anywhere: that is an error, and no other', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(good.length - 1), fc.integer({ min: 0, max: 255 }), async (at, byte) => {
+        const file = Buffer.from(good)
+        file[at] = byte
+        await openPkcs12(new Uint8Array(file), passphrase)
+        await openPkcs12(new Uint8Array(file.subarray(0, at)), passphrase)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+describe('functions of the program', () => {
+  test.each<[name: string, options: RolesAnywhereOptions, deadlineMs: number]>([
+    ['a key', { ...OPTIONS, privateKey: silence }, 60_000],
+    ['a passphrase', { ...OPTIONS, privateKey: '/tls/locked.key', passphrase: silence }, 300_000],
+  ])('%s that never comes ends in its time', async (_name, options, deadlineMs) => {
+    const locked = server.key
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+      .toString()
+    const host = world({ files: { '/tls/locked.key': locked } })
+    const waits: number[] = []
+    host.sleep = async (ms) => void waits.push(ms)
+    expect(await failureOf(provide(host, options))).toMatchObject({ code: 'TIMEOUT', source: 'roles-anywhere' })
+    expect(waits).toContain(deadlineMs)
   })
 })
 
