@@ -15,7 +15,7 @@ const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/index.
 
 const bundle = await rolldown({
   input: { rolecall: join(here, 'src/main.ts') },
-  external: ['@rolecall/sandbox', /^node:/],
+  external: ['@rolecall/sandbox', '@napi-rs/keyring', /^node:/],
   platform: 'node',
   transform: { define: { ROLECALL_VERSION: JSON.stringify(version) } },
   checks: { ineffectiveDynamicImport: false },

@@ -31,7 +31,7 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
 
 /** What a person wants to know while all goes well: a job's last session, a store that is not shared. */
 function tellIfItMatters(event: CredentialEvent): void {
-  if (event.type === 'warning' && ['ONE_TOKEN', 'STORE_NOT_USED'].includes(event.code))
+  if (event.type === 'warning' && ['ONE_TOKEN', 'STORE_NOT_USED', 'STORE_KEY_IN_FILE'].includes(event.code))
     writeErr(`rolecall: ${event.text}.\n`)
 }
 

@@ -4,10 +4,12 @@
  */
 import type { Host } from './model/host.ts'
 import { fetchFromNode } from './node/fetch.ts'
+import { keychain } from './node/keychain.ts'
 import { withLock } from './node/lock.ts'
 import { lstat } from './node/lstat.ts'
 import { readFile } from './node/read-file.ts'
 import { run } from './node/run.ts'
+import { readStdinLine } from './node/stdin.ts'
 import { listDir, removeFile, writeFile } from './node/write-file.ts'
 
 /** Node's timers take what is longer for 1 ms. */
@@ -29,6 +31,8 @@ export function nodeHost(): Host {
     withLock,
     fetch: fetchFromNode,
     run,
+    keychain,
+    readStdinLine,
     now: Date.now,
     sleep,
     random: Math.random,

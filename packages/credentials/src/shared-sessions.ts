@@ -8,7 +8,12 @@ import { maskKeyId } from './model/credentials.ts'
 import type { Host } from './model/host.ts'
 import { nodeHost } from './node.ts'
 import { parseEntry } from './store/entry.ts'
-import { openSharedStore } from './store/shared-store.ts'
+import { openSharedStore, type SharedStore } from './store/shared-store.ts'
+
+/** What the entries are sealed with: `the keychain`, a file, a variable. undefined where they are not sealed. */
+export async function findStoreKeyPlace(host: Host = nodeHost()): Promise<string | undefined> {
+  return (await open(host).findKey())?.keptIn
+}
 
 /** Never holds a secret. */
 export interface SharedSession {
@@ -28,9 +33,9 @@ export interface SharedSession {
  * @throws CredentialsError `CONFIG_INVALID` where nobody knows the folder, `FILE_UNREADABLE` where it is not this user's alone.
  */
 export async function listSharedSessions(host: Host = nodeHost()): Promise<SharedSession[]> {
-  const store = openSharedStore(host)
+  const store = open(host)
   const sessions: SharedSession[] = []
-  for (const file of await listEntries(host)) {
+  for (const file of await listEntries(host, store)) {
     const id = file.slice(0, -ENDING.length)
     const text = await store.read(id)
     const entry = text === undefined ? undefined : parseEntry(id, text)
@@ -53,16 +58,19 @@ export async function listSharedSessions(host: Host = nodeHost()): Promise<Share
  * @returns how many there were. Throws as {@link listSharedSessions}, and what the host says where one cannot be removed.
  */
 export async function clearSharedSessions(host: Host = nodeHost()): Promise<number> {
-  const { folder } = openSharedStore(host)
-  const files = await listEntries(host)
-  for (const file of files) await host.removeFile(joinPath(host.platform, folder, file))
+  const store = open(host)
+  const files = await listEntries(host, store)
+  for (const file of files) await host.removeFile(joinPath(host.platform, store.folder, file))
   return files.length
 }
 
 const ENDING = '.json'
 
-async function listEntries(host: Host): Promise<string[]> {
-  const store = openSharedStore(host)
+function open(host: Host): SharedStore {
+  return openSharedStore({ host, signal: new AbortController().signal, warn: () => {} })
+}
+
+async function listEntries(host: Host, store: SharedStore): Promise<string[]> {
   await store.check()
   return (await host.listDir(store.folder)).filter((name) => name.endsWith(ENDING)).sort()
 }

@@ -24,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
 ]
 /** External packages: the one file that may load each, when there is something to do with it. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  '@napi-rs/keyring': 'node/keychain.ts',
   '@noble/hashes': 'store/digest.ts',
   aws4fetch: 'clients/signing.ts',
   hpagent: 'node/fetch.ts',
@@ -145,7 +146,9 @@ test('the gates saw what they are for', () => {
 test('package.json names the packages that are loaded, pinned, and no other', () => {
   const manifest = JSON.parse(readFileSync(join(SRC, '../package.json'), 'utf8')) as {
     dependencies: Record<string, string>
+    peerDependencies: Record<string, string>
   }
-  expect(Object.keys(manifest.dependencies).sort()).toEqual(Object.keys(PACKAGES).sort())
+  const named = [manifest.dependencies, manifest.peerDependencies].flatMap((list) => Object.keys(list))
+  expect(named.sort()).toEqual(Object.keys(PACKAGES).sort())
   for (const version of Object.values(manifest.dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
 })

@@ -73,7 +73,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** Work of the signer that a virtual clock has to wait for: it runs on real threads. */
 let signing = 0
-for (const name of ['importKey', 'sign', 'digest'] as const) {
+for (const name of ['importKey', 'sign', 'digest', 'encrypt', 'decrypt'] as const) {
   const original = crypto.subtle[name].bind(crypto.subtle) as (...args: unknown[]) => Promise<unknown>
   const counted = (...args: unknown[]): Promise<unknown> => {
     signing += 1

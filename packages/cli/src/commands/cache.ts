@@ -5,23 +5,25 @@ const lsCommand: Command = defineCommand({
   name: 'cache ls',
   summary: 'list the sessions that the processes of this machine share',
   usage: '[options]',
-  about: 'Asks nobody and shows no secret. Damaged entries are left out; the next process replaces them.',
+  about:
+    'Asks nobody and shows no secret. Damaged entries are left out; the next process replaces them. With ROLECALL_STORE_KEY (keychain, file, env or stdin) they are sealed.',
   options: {},
   examples: [
     { line: 'rolecall cache ls', does: 'what is kept, and until when' },
     { line: 'rolecall cache ls --json | jq -r ".[].file"', does: 'where it is kept' },
   ],
   run: async ({ options }) => {
-    const { listSharedSessions } = await import('@rolecall/credentials/store')
+    const { findStoreKeyPlace, listSharedSessions } = await import('@rolecall/credentials/store')
     const { writeOut } = await import('../output.ts')
     const sessions = await listSharedSessions()
     if (options.json) {
       writeOut(`${JSON.stringify(sessions, null, 2)}\n`)
       return 0
     }
+    const keptIn = await findStoreKeyPlace()
     const { renderSessions } = await import('../render/sessions.ts')
     const { createPaint } = await import('../render/colour.ts')
-    writeOut(renderSessions(sessions, Date.now(), createPaint(options['no-color'], 1)))
+    writeOut(renderSessions(sessions, { now: Date.now(), keptIn }, createPaint(options['no-color'], 1)))
     return 0
   },
 })

@@ -5,9 +5,14 @@ import type { Paint } from './colour.ts'
 const MINUTE_MS = 60_000
 
 /** A list for people: whose session, for how long, and where. */
-export function renderSessions(sessions: readonly SharedSession[], now: number, paint: Paint): string {
+export function renderSessions(
+  sessions: readonly SharedSession[],
+  { now, keptIn }: { readonly now: number; readonly keptIn: string | undefined },
+  paint: Paint,
+): string {
   if (sessions.length === 0) return 'No sessions are kept.\n'
-  return sessions
+  const sealed = keptIn === undefined ? '' : paint('dim', `sealed with the key in ${printable(keptIn)}\n`)
+  const list = sessions
     .map(({ kind, subject, accessKeyId, expiration, file }) => {
       const life =
         accessKeyId === undefined ? paint('yellow', 'refused just now') : describeLife(expiration, now, paint)
@@ -15,6 +20,7 @@ export function renderSessions(sessions: readonly SharedSession[], now: number, 
       return `${paint('bold', printable(subject))}  ${kind}${key}  ${life}\n    ${paint('dim', printable(file))}\n`
     })
     .join('')
+  return list + sealed
 }
 
 function describeLife(expiration: Date | undefined, now: number, paint: Paint): string {

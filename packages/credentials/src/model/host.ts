@@ -27,6 +27,10 @@ export interface Host {
   fetch(url: string, init: Outgoing): Promise<Response>
   /** Runs a line in the platform's shell. An abort kills the whole process group. */
   run(command: Command, signal: AbortSignal): Promise<CommandResult>
+  /** Secrets that the platform keeps for this user. */
+  readonly keychain?: Keychain
+  /** The first line of standard input; undefined where there is none. */
+  readStdinLine?(): Promise<string | undefined>
   /** Milliseconds since the Unix epoch. */
   now(): number
   /** Rejects with the signal's reason when it aborts. Every deadline and back-off is one of these. */
@@ -50,6 +54,13 @@ export interface FileStatus {
   readonly mode: number
   /** Epoch milliseconds. */
   readonly modifiedMs: number
+}
+
+/** Rejects where there is no keychain, or where it is locked. May never settle where a person is asked. */
+export interface Keychain {
+  /** undefined where nothing is kept under this name. */
+  read(name: string): Promise<string | undefined>
+  write(name: string, secret: string): Promise<void>
 }
 
 export interface Command {

@@ -4,6 +4,7 @@ import type { CredentialStore } from '../model/credential-store.ts'
 import { type Sessions, session } from '../model/sessions.ts'
 import { createSessions, type SessionsOptions } from './sessions.ts'
 import { openSharedStore } from './shared-store.ts'
+import { isSealed } from './store-key.ts'
 
 export interface OpenSessionsOptions extends Omit<SessionsOptions, 'store' | 'sharesAwsCli'> {
   readonly store: 'shared' | CredentialStore
@@ -13,7 +14,7 @@ export interface OpenSessionsOptions extends Omit<SessionsOptions, 'store' | 'sh
 export function openSessions({ store, ...options }: OpenSessionsOptions): Sessions {
   if (store !== 'shared') return createSessions({ ...options, store, sharesAwsCli: false })
   try {
-    return createSessions({ ...options, store: openSharedStore(options.host), sharesAwsCli: true })
+    return createSessions({ ...options, store: openSharedStore(options), sharesAwsCli: !isSealed(options.host) })
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error
     options.warn({ code: 'STORE_NOT_USED', text: error.problem, remedy: error.remedy })

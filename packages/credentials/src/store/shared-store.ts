@@ -1,7 +1,7 @@
 /**
  * The store that the processes of one user share: a file for each session, in a folder that is this user's alone.
  *
- * Reads   ROLECALL_STORE_DIR, XDG_CACHE_HOME, LOCALAPPDATA
+ * Reads   ROLECALL_STORE_DIR, XDG_CACHE_HOME, LOCALAPPDATA; ROLECALL_STORE_KEY, ROLECALL_STORE_SECRET
  * @module
  */
 import { CredentialsError } from '../errors.ts'
@@ -9,6 +9,9 @@ import { joinPath } from '../formats/paths.ts'
 import { storeFolder } from '../formats/store-folder.ts'
 import type { CredentialStore } from '../model/credential-store.ts'
 import type { FileStatus, Host } from '../model/host.ts'
+import type { Warning } from '../model/provider.ts'
+import { openText, sealText } from './sealing.ts'
+import { findStoreKey, type StoreKey } from './store-key.ts'
 
 const SOURCE = 'store'
 const FILE_MODE = 0o600
@@ -22,6 +25,14 @@ export interface SharedStore extends CredentialStore {
   readonly folder: string
   /** @throws CredentialsError `FILE_UNREADABLE` for a folder that is not this user's alone. */
   check(): Promise<void>
+  /** @returns undefined where entries are not sealed. Throws CredentialsError `CONFIG_INVALID`. */
+  findKey(): Promise<StoreKey | undefined>
+}
+
+export interface SharedStoreOptions {
+  readonly host: Host
+  readonly signal: AbortSignal
+  readonly warn: (warning: Warning) => void
 }
 
 /**
@@ -29,7 +40,7 @@ export interface SharedStore extends CredentialStore {
  *
  * @throws CredentialsError `CONFIG_INVALID` where nobody knows the home folder.
  */
-export function openSharedStore(host: Host): SharedStore {
+export function openSharedStore({ host, signal, warn }: SharedStoreOptions): SharedStore {
   const root = storeFolder(host)
   if (root === undefined) {
     const problem = 'nothing says where the shared store is'
@@ -39,6 +50,11 @@ export function openSharedStore(host: Host): SharedStore {
   const folder = joinPath(host.platform, root, 'sessions')
   const locate = (name: string): string => joinPath(host.platform, folder, `${name}.json`)
 
+  let key: Promise<StoreKey | undefined> | undefined
+  const findKey = (): Promise<StoreKey | undefined> => {
+    key ??= findStoreKey({ host, folder: root, signal, warn })
+    return key
+  }
   const check = async (): Promise<void> => {
     await checkFolder(host, root)
     await checkFolder(host, folder)
@@ -47,16 +63,18 @@ export function openSharedStore(host: Host): SharedStore {
   return {
     folder,
     check,
+    findKey,
     async read(name) {
       await check()
       const status = await host.lstat?.(locate(name))
       if (status && !isPrivate(status)) return undefined
       const bytes = await host.readFile(locate(name))
-      return bytes && new TextDecoder().decode(bytes)
+      return bytes && openText(await findKey(), name, new TextDecoder().decode(bytes))
     },
     async write(name, entry) {
       await check()
-      await host.writeFile(locate(name), new TextEncoder().encode(entry), { mode: FILE_MODE })
+      const text = await sealText(await findKey(), name, entry, host)
+      await host.writeFile(locate(name), new TextEncoder().encode(text), { mode: FILE_MODE })
     },
     withLock: (name, work, signal) => host.withLock(locate(name), work, signal),
   }

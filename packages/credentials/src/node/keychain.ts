@@ -1,0 +1,22 @@
+/**
+ * The keychain of this user: Keychain on macOS, Credential Manager on Windows, the Secret Service on Linux. By a library that
+ * is there where it is installed.
+ */
+import type { Keychain } from '../model/host.ts'
+
+const SERVICE = 'rolecall'
+
+export const keychain: Keychain = {
+  async read(name) {
+    return (await (await open(name)).getPassword()) ?? undefined
+  },
+  async write(name, secret) {
+    await (await open(name)).setPassword(secret)
+  },
+}
+
+/** The kernel's keyring, which forgets at a restart, does not count as one. */
+async function open(name: string) {
+  const { AsyncEntry } = await import('@napi-rs/keyring')
+  return new AsyncEntry(SERVICE, name, { linux: { store: 'secret-service' } })
+}
