@@ -1,7 +1,7 @@
 /** The places: variables, files and options that make a program believe it runs there. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fromLogin, fromProcess, fromSso } from '@rolecall/credentials'
+import { fromCi, fromLogin, fromProcess, fromSso } from '@rolecall/credentials'
 
 export async function createScenes(sandbox, home) {
   const { accessKeyId, secretAccessKey } = await sandbox.createUser('scenes')
@@ -31,9 +31,21 @@ export async function createScenes(sandbox, home) {
         options: { sources: [fromProcess()] },
       },
       {
-        place: 'a CI job or EKS service account with a web identity token',
+        place: 'an EKS service account with a web identity token',
         env: await sandbox.env('web-identity'),
         flags: [],
+      },
+      {
+        place: 'a job of GitHub Actions, with a token of its own',
+        env: await sandbox.env('github-actions'),
+        options: { sources: [fromCi()] },
+        flags: [],
+      },
+      {
+        place: 'a pipeline of Azure DevOps, by its service connection',
+        env: await sandbox.env('azure-devops'),
+        options: { sources: [fromCi()] },
+        flags: ['--provider', 'ci'],
       },
       { place: 'an ECS task', env: await sandbox.env('ecs'), flags: [] },
       { place: 'an EKS pod with Pod Identity', env: await sandbox.env('eks'), flags: [] },

@@ -30,9 +30,10 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
 }
 
 /** What a person wants to know while all goes well: a job's last session, a store that is not shared. */
+const TOLD = ['ONE_TOKEN', 'SESSION_TAGS_LEFT_OUT', 'STORE_NOT_USED', 'STORE_KEY_IN_FILE']
+
 function tellIfItMatters(event: CredentialEvent): void {
-  if (event.type === 'warning' && ['ONE_TOKEN', 'STORE_NOT_USED', 'STORE_KEY_IN_FILE'].includes(event.code))
-    writeErr(`rolecall: ${event.text}.\n`)
+  if (event.type === 'warning' && TOLD.includes(event.code)) writeErr(`rolecall: ${event.text}.\n`)
 }
 
 /** @throws Failure `USAGE` */

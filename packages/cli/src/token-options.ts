@@ -8,6 +8,7 @@ export const TOKEN_OPTIONS = {
   'token-env': { value: 'NAME', summary: 'the token is in this variable' },
   'token-command': { value: 'CMD', summary: 'this command prints the token' },
   'web-identity-token-file': { value: 'FILE', summary: 'the token is in this file', completes: 'files' },
+  'session-tag': { value: 'CLAIM', summary: 'Buildkite: this claim is a session tag; repeatable', multiple: true },
   'service-connection-id': { value: 'ID', summary: 'of Azure DevOps: whose token it is' },
 } as const satisfies OptionSpecs
 
@@ -20,6 +21,7 @@ export function readTokenOptions(values: TokenValues): TokenOptions {
     tokenEnv: values['token-env'],
     tokenFile: values['web-identity-token-file'],
     tokenCommand: values['token-command'],
+    sessionTags: values['session-tag'],
     serviceConnectionId: values['service-connection-id'],
   }
 }

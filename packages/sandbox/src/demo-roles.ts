@@ -46,7 +46,7 @@ function createCiRoles(account: Account): DemoRoles['ci'] {
     const statement = {
       Effect: 'Allow',
       Principal: { Federated: arn },
-      Action: 'sts:AssumeRoleWithWebIdentity',
+      Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
       Condition: { StringEquals: { [`${name}:aud`]: audience }, StringLike: { [`${name}:sub`]: subjects } },
     }
     const trustPolicy = { Version: '2012-10-17', Statement: [statement] }

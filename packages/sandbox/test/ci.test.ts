@@ -1,4 +1,5 @@
 import { createCredentials, fromCi, fromWebIdentity, nodeHost } from '@rolecall/credentials'
+import { fetchCiToken } from '@rolecall/credentials/ci'
 import { type Place, type Sandbox, startSandbox } from '@rolecall/sandbox'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -54,6 +55,14 @@ test('each variable that a job is given holds a token with the claims of its CI'
   expect(claims.sub).toMatch(/^\{[\w-]+\}:\{[\w-]+\}$/)
   expect(claims.aud).toMatch(/^ari:cloud:bitbucket::workspace\//)
   expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(900)
+})
+
+test('claims of a Buildkite job become tags of its session', async () => {
+  const env = await sandbox.env('buildkite')
+  const host = { ...nodeHost(), env, run: runIn(env) }
+  await createCredentials({ host, sources: [fromCi({ sessionTags: ['pipeline_slug'] })] })()
+  const { claims } = await fetchCiToken({ host, sessionTags: ['pipeline_slug'] })
+  expect(claims['https://aws.amazon.com/tags']).toEqual({ principal_tags: { pipeline_slug: ['app'] } })
 })
 
 test('a job may have other claims, and the trust policy then says no', async () => {

@@ -369,6 +369,41 @@ test('what STS is to judge is sent as it is', async () => {
   }
 })
 
+describe('session tags', () => {
+  const TAGGED = `${BUILDKITE_COMMAND} --aws-session-tag organization_slug,pipeline_slug`
+  const sessionTags = ['organization_slug', 'pipeline_slug']
+
+  test('are asked for with the token in Buildkite', async () => {
+    const host = opens({ env: BUILDKITE, processes: { [TAGGED]: TOKEN } })
+    await provide(host, { sessionTags })
+    expect(host.runs).toHaveLength(1)
+  })
+
+  test('that are too much are left out, once, and somebody is told', async () => {
+    const events: CredentialEvent[] = []
+    const plain = jwt({ jti: 'plain' })
+    const tooMuch = (): Response => stsError('PackedPolicyTooLarge', 'Packed size is 120 %', 400)
+    const world = { env: BUILDKITE, processes: { [TAGGED]: TOKEN, [BUILDKITE_COMMAND]: plain } }
+    const host = fakeHost({ ...world, http: { [STS]: [tooMuch, () => stsSession()] } })
+    const source = createCredentials({
+      host,
+      sources: [fromCi({ sessionTags })],
+      onEvent: (event) => events.push(event),
+    })
+    await host.until(source())
+    expect(exchanges(host).map((form) => form['WebIdentityToken'])).toEqual([TOKEN, plain])
+    expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'SESSION_TAGS_LEFT_OUT' }))
+
+    const still = fakeHost({ ...world, http: { [STS]: [tooMuch, tooMuch] } })
+    expect(await failureOf(provide(still, { sessionTags }))).toMatchObject({ code: 'SOURCE_REFUSED' })
+  })
+
+  test('are refused where a job cannot ask for them', async () => {
+    const failure = await failureOf(provide(fakeHost({ env: GITHUB }), { sessionTags }))
+    expect(failure).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('takes no session tags') })
+  })
+})
+
 describe('a job that has one token', () => {
   const TOO_LONG = 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'
   const atMost =

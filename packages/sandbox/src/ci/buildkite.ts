@@ -18,24 +18,29 @@ export function createBuildkite(jobs: CiJobs): Service {
     answer: async ({ path, headers, body }) => {
       const bearer = BEARER.exec(headers['authorization'] ?? '')?.[1]
       const job = jobs.authorize('buildkite', PATH.exec(path)?.[1], bearer)
-      return answerJson(200, { token: await job.issueToken(readAudience(body)) })
+      const { audience, tags } = readBody(body)
+      return answerJson(200, { token: await job.issueToken(audience, tags) })
     },
     refuse: ({ status = 400, message }) => answerJson(status, { message }),
   }
 }
 
-function readAudience(body: Uint8Array): string | undefined {
+function readBody(body: Uint8Array): { readonly audience: string | undefined; readonly tags: readonly string[] } {
   try {
     const sent: unknown = JSON.parse(Buffer.from(body).toString())
-    return isRecord(sent) && typeof sent['audience'] === 'string' ? sent['audience'] : undefined
+    const { audience, aws_session_tags: tags } = isRecord(sent) ? sent : {}
+    return {
+      audience: typeof audience === 'string' ? audience : undefined,
+      tags: [tags].flat().filter((tag) => typeof tag === 'string'),
+    }
   } catch {
     throw new Refusal('BadRequest', 400, 'The body is no JSON')
   }
 }
 
-/** Knows `oidc request-token --audience A`, and asks as the real one does. */
+/** Knows `oidc request-token --audience A [--aws-session-tag B,C]`, and asks as the real one does. */
 export const BUILDKITE_AGENT: string = `#!${process.execPath}
-const [group, command, flag, audience] = process.argv.slice(2)
+const [group, command, flag, audience, , tags] = process.argv.slice(2)
 const { BUILDKITE_AGENT_ENDPOINT, BUILDKITE_JOB_ID, BUILDKITE_AGENT_ACCESS_TOKEN } = process.env
 if (group !== 'oidc' || command !== 'request-token' || flag !== '--audience') process.exit(2)
 const request = require('node:http').request(
@@ -50,5 +55,5 @@ const request = require('node:http').request(
   },
 )
 request.on('error', () => process.exit(1))
-request.end(JSON.stringify({ audience }))
+request.end(JSON.stringify({ audience, aws_session_tags: tags && tags.split(',') }))
 `

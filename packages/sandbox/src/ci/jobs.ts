@@ -11,8 +11,11 @@ export interface CiJob {
   readonly ci: CiPlace
   /** Lets who has it ask for tokens of this job. */
   readonly bearer: string
-  /** @param audience chosen by the job; default that of the CI. */
-  issueToken(audience?: string): Promise<string>
+  /**
+   * @param audience chosen by the job; default that of the CI.
+   * @param tags names of claims that are to be session tags.
+   */
+  issueToken(audience?: string, tags?: readonly string[]): Promise<string>
 }
 
 export interface CiJobs {
@@ -31,9 +34,10 @@ export function createCiJobs(issuer: Issuer, clock: Clock): CiJobs {
         id: randomUUID(),
         ci,
         bearer: randomBytes(32).toString('base64url'),
-        issueToken: (audience = usual) => {
+        issueToken: (audience = usual, tags = []) => {
           const iat = Math.floor(clock.now() / 1000)
-          return issuer.issue({ iss, ...usualClaims, aud: audience, iat, exp: iat + lifetimeSeconds, ...claims })
+          const known = { iss, ...usualClaims, aud: audience, iat, exp: iat + lifetimeSeconds, ...claims }
+          return issuer.issue({ ...known, ...describeTags(known, tags) })
         },
       }
       jobs.set(job.id, job)
@@ -46,4 +50,11 @@ export function createCiJobs(issuer: Issuer, clock: Clock): CiJobs {
       return job
     },
   }
+}
+
+/** As AWS reads them: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+function describeTags(claims: Readonly<Record<string, unknown>>, names: readonly string[]): object {
+  if (names.length === 0) return {}
+  const tags = names.map((name) => [name, [String(claims[name] ?? '')]])
+  return { 'https://aws.amazon.com/tags': { principal_tags: Object.fromEntries(tags) } }
 }

@@ -10,16 +10,11 @@ import { type ProviderContext, type Skipped, skip, type Trace } from '../../mode
 import type { RoleOptions } from '../../model/role.ts'
 import { session } from '../../model/sessions.ts'
 import { loadSelectedProfile } from '../selected-profile.ts'
-import { ServiceError } from '../service-error.ts'
-import type { WebIdentityRequest } from '../sts.ts'
-import { connectToSts, type StsConnection } from '../sts-connection.ts'
-import { exchangeToken } from '../web-identity.ts'
-import { explainRefusal } from './explain-refusal.ts'
+import { connectToSts } from '../sts-connection.ts'
+import { exchangeCiToken } from './exchange.ts'
 import { fail, SOURCE } from './failure.ts'
 import { findTokenSource, isNamed, type TokenOptions, type TokenRead, type TokenSource } from './token-source.ts'
 
-/** Asked in turn where a job has one token: what a role allows is not known before. */
-const LONGEST_FIRST_SECONDS = [43_200, 28_800, 14_400, 7_200, 3_600]
 /** Identity providers have hiccups when many jobs begin at once. */
 const RETRIES = 4
 /** STS takes a token for so long after its end. */
@@ -57,43 +52,13 @@ export function createCiSession(
     const sessionName = options.sessionName ?? readVariable(host.env, 'AWS_ROLE_SESSION_NAME') ?? source.sessionName
     const { durationSeconds, policy, policyArns } = options
     const role = { roleArn, sessionName, durationSeconds, policy, policyArns }
-    const keys = await exchange({ ...sts, retries: RETRIES }, role, { source, token })
+    const keys = await exchangeCiToken({ ...sts, retries: RETRIES }, role, source, token)
     if (source.renews) return session(keys)
 
     kept = keys
     tell(source, token, keys, trace)
     return keys
   }
-}
-
-async function exchange(
-  sts: StsConnection,
-  role: Omit<WebIdentityRequest, 'token'>,
-  { source, token: first }: { readonly source: TokenSource; readonly token: TokenRead },
-): Promise<StaticKeys> {
-  const asked = source.renews || role.durationSeconds !== undefined ? [role.durationSeconds] : LONGEST_FIRST_SECONDS
-  let token = first
-  let isFirst = true
-  const read = async (): Promise<string> => {
-    if (!isFirst) token = await source.read()
-    isFirst = false
-    return token.token
-  }
-  for (const durationSeconds of asked) {
-    try {
-      return await exchangeToken(sts, { ...role, durationSeconds }, read)
-    } catch (error) {
-      const isLast = durationSeconds === asked.at(-1)
-      if (isLast || !isTooLong(error))
-        throw error instanceof ServiceError ? explainRefusal(error, source, token) : error
-    }
-  }
-  throw new Error('there is always a last duration')
-}
-
-function isTooLong(error: unknown): boolean {
-  if (!(error instanceof ServiceError)) return false
-  return error.serviceCode === 'ValidationError' && /\bDurationSeconds\b/i.test(error.serviceMessage ?? '')
 }
 
 function checkFit(options: CiSessionOptions): void {

@@ -6,6 +6,10 @@ export interface Ci {
   readonly title: string
   /** Whether each exchange can have a new token. Else a job has one. */
   readonly renews: boolean
+  /** Whether a job may say who its tokens are for. */
+  readonly choosesAudience?: true
+  /** Whether a job may ask for session tags in its tokens. */
+  readonly takesTags?: true
   /** Which run this is, for the name of its session. */
   describeRun(env: Host['env']): Run
   /** Says first where its tokens are not to be found though nothing is wrong with that: it is no job, then. */
@@ -28,4 +32,6 @@ export interface TokenRequest {
   readonly audience: string
   /** The service connection of Azure DevOps. */
   readonly serviceConnectionId: string | undefined
+  /** Claims that the token is to have as session tags. */
+  readonly sessionTags: readonly string[]
 }

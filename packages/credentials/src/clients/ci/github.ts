@@ -18,6 +18,7 @@ const REMEDY = 'Add `permissions: id-token: write` to the job; a pull request of
 export const github: Ci = {
   title: 'GitHub Actions',
   renews: true,
+  choosesAudience: true,
   describeRun: (env) => ({
     place: readVariable(env, 'GITHUB_REPOSITORY'),
     run: [env['GITHUB_RUN_ID'], env['GITHUB_RUN_ATTEMPT']].filter(Boolean).join('-') || undefined,

@@ -28,6 +28,11 @@ export interface TokenOptions {
   readonly tokenFile?: string | undefined
   /** Prints it, and nothing else; run by the platform's shell for each exchange. */
   readonly tokenCommand?: string | undefined
+  /**
+   * Claims that Buildkite writes into the token as session tags, such as `pipeline_slug`. The role has to allow
+   * `sts:TagSession`. Left out, with a warning, where STS has no room for them.
+   */
+  readonly sessionTags?: readonly string[] | undefined
   /** Of Azure DevOps. Default: AZURESUBSCRIPTION_SERVICE_CONNECTION_ID. */
   readonly serviceConnectionId?: string | undefined
 }
@@ -43,6 +48,8 @@ export interface TokenSource {
   readonly sessionName: string | undefined
   /** @throws CredentialsError by code when there is no token, or none that is one. */
   read(): Promise<TokenRead>
+  /** The same without session tags, where any were asked for. */
+  readonly readUntagged?: (() => Promise<TokenRead>) | undefined
 }
 
 export interface TokenRead {
@@ -53,10 +60,10 @@ export interface TokenRead {
   readonly expiration: Date | undefined
 }
 
-interface Place extends Pick<TokenSource, 'title' | 'renews'> {
+interface Place extends Pick<TokenSource, 'title' | 'renews'>, Pick<Ci, 'takesTags' | 'choosesAudience'> {
   /** What holds the token, in errors. */
   readonly from: string
-  read(): Promise<string>
+  read(sessionTags: readonly string[]): Promise<string>
 }
 
 /**
@@ -75,6 +82,7 @@ export async function findTokenSource(
     signal,
     audience: options.audience ?? defaultAudience(host.env, roleArn),
     serviceConnectionId: options.serviceConnectionId,
+    sessionTags: [],
   }
   const place = namedPlace(request, options) ?? (system && ofCi(system, request))
   if (!place) return 'no CI is detected'
@@ -83,7 +91,19 @@ export async function findTokenSource(
   const { title, renews, from } = place
   const { place: where, run } = system?.describeRun(host.env) ?? {}
   const sessionName = ci && nameSession(ci, where, run)
-  return { ci, title, renews, sessionName, read: async () => checkAudience(readAll(await place.read(), from), options) }
+  const readWith = async (tags: readonly string[]): Promise<TokenRead> => {
+    const read = readAll(await place.read(tags), from)
+    return place.choosesAudience ? read : checkAudience(read, options)
+  }
+  const tags = options.sessionTags ?? []
+  if (tags.length === 0) return { ci, title, renews, sessionName, read: () => readWith([]) }
+  if (!place.takesTags)
+    throw fail(
+      'CONFIG_INVALID',
+      `${title} takes no session tags`,
+      'Leave them out: only Buildkite lets a job ask for them',
+    )
+  return { ci, title, renews, sessionName, read: () => readWith(tags), readUntagged: () => readWith([]) }
 }
 
 /** Somebody said where the token comes from: to find none there is an error. */
@@ -110,8 +130,12 @@ function namedPlace({ host, signal }: TokenRequest, options: TokenOptions): Plac
 }
 
 function ofCi(system: Ci, request: TokenRequest): Place {
-  const { title, renews } = system
-  return { title, renews, from: `the token of ${title}`, read: () => system.readToken(request) }
+  const { title } = system
+  return {
+    ...system,
+    from: `the token of ${title}`,
+    read: (sessionTags) => system.readToken({ ...request, sessionTags }),
+  }
 }
 
 function readAll(token: string, from: string): TokenRead {
@@ -126,7 +150,7 @@ function readAll(token: string, from: string): TokenRead {
 }
 
 function checkAudience(read: TokenRead, { audience }: TokenOptions): TokenRead {
-  if (audience === undefined || read.audiences.includes(audience)) return read
+  if (audience === undefined || !read.claims || read.audiences.includes(audience)) return read
   const problem = `the token is for ${read.audiences.join(', ') || 'nobody'}, and not for ${audience}`
   throw fail('CONFIG_INVALID', problem, 'Name the audience where the CI declares the token')
 }
