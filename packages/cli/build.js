@@ -5,6 +5,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { listPutOff, onDemand } from './on-demand.js'
 
 const here = import.meta.dirname
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
@@ -12,20 +13,53 @@ const outfile = join(here, 'dist/rolecall.cjs')
 const entry = 'rolecall.cjs'
 /** What `rolecall export` loads, one after the other. */
 const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/index.ts']
+const LIBRARY = join(here, '../credentials/src')
+/**
+ * What the library needs for credentials from variables and files, besides its `formats` and `model`. The rest makes
+ * requests, runs programs or writes files.
+ */
+const AT_START = [
+  'index',
+  'create-credentials',
+  'default-chain',
+  'chain',
+  'refresh',
+  'shadowing',
+  'errors',
+  'freshness',
+  'node',
+  'node/keychain',
+  'node/read-file',
+  'node/system-error',
+  'clients/callback',
+  'clients/config-files',
+  'clients/deadline',
+  'clients/file-error',
+  'clients/selected-profile',
+  'providers/container',
+  'providers/env',
+  'providers/instance',
+  'providers/profile',
+  'providers/static',
+  'providers/web-identity',
+].map((name) => join(LIBRARY, `${name}.ts`))
+const PURE = [join(LIBRARY, 'formats/'), join(LIBRARY, 'model/')]
+/** What a profile may name besides keys: without it there is nothing to ask. */
+const NAMED = join(LIBRARY, 'formats/profile-base.ts')
+const isAtStart = (file) =>
+  file !== NAMED && (AT_START.includes(file) || PURE.some((folder) => file.startsWith(folder)))
 
 const bundle = await rolldown({
-  input: { rolecall: join(here, 'src/main.ts') },
+  input: { rolecall: join(here, 'src/main.ts'), requests: 'requests' },
   external: ['@rolecall/sandbox', '@napi-rs/keyring', /^node:/],
+  resolve: { alias: listEntries() },
+  plugins: [onDemand('requests', listPutOff(join(LIBRARY, 'index.ts'), isAtStart))],
   platform: 'node',
   transform: { define: { ROLECALL_VERSION: JSON.stringify(version) } },
   checks: { ineffectiveDynamicImport: false },
 })
-const { output } = await bundle.generate({
-  format: 'cjs',
-  entryFileNames: '[name].cjs',
-  chunkFileNames: '[name].cjs',
-  minify: true,
-})
+const start = listStart((await generate([])).output)
+const { output } = await generate([{ name: 'start', test: (module) => start.has(module) }])
 
 rmSync(join(here, 'dist'), { recursive: true, force: true })
 mkdirSync(join(here, 'dist/parts'), { recursive: true })
@@ -36,15 +70,41 @@ writeFileSync(
   listLicenses(output.flatMap(({ moduleIds }) => moduleIds)).join('\n\n'),
 )
 
-/** What `rolecall export` runs, and what imports a package that is not bundled, is in the file; the rest are parts. */
+/** The sources of each entry of the library, by the name that it is imported by. */
+function listEntries() {
+  const { name, exports } = JSON.parse(readFileSync(join(LIBRARY, '../package.json'), 'utf8'))
+  const entries = Object.entries(exports).filter(([, target]) => target.default)
+  const paths = entries.map(([entry, target]) => [
+    `${name}${entry.slice(1)}$`,
+    join(LIBRARY, target.default.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts')),
+  ])
+  return Object.fromEntries(paths)
+}
+
+function generate(groups) {
+  return bundle.generate({
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    minify: true,
+    codeSplitting: { groups },
+  })
+}
+
+/** The modules of `rolecall export`: one part, where each would have been on its own or with a few others. */
+function listStart(chunks) {
+  const chunkOf = (source) => chunks.find(({ moduleIds }) => moduleIds.includes(join(here, 'src', source)))
+  const loaded = HOT_PATH.reduce((found, source) => loadedWith(chunkOf(source).fileName, chunks, found), new Set())
+  return new Set(chunks.filter(({ fileName }) => loaded.has(fileName)).flatMap(({ moduleIds }) => moduleIds))
+}
+
+/** What a start loads is in the file; the rest are parts. */
 function assemble(chunks) {
-  const nameOf = (source) => chunks.find(({ facadeModuleId }) => facadeModuleId === join(here, 'src', source))?.fileName
-  const atStart = HOT_PATH.reduce((found, source) => loadedWith(nameOf(source), chunks, found), new Set())
-  const isInFile = ({ fileName, code }) => atStart.has(fileName) || /\bimport\(/.test(code)
-  for (const { fileName, code } of chunks.filter((chunk) => !isInFile(chunk)))
-    writeFileSync(join(here, 'dist/parts', fileName), code)
+  const inFile = loadedWith(entry, chunks, new Set())
+  for (const { fileName, code } of chunks.filter((chunk) => !inFile.has(chunk.fileName)))
+    writeFileSync(join(here, 'dist/parts', fileName), code.replace(/\bimport\(/g, 'require.import('))
   const functions = chunks
-    .filter(isInFile)
+    .filter(({ fileName }) => inFile.has(fileName))
     .map(({ fileName, code }) => `${JSON.stringify(fileName)}:(function(exports,require,module){${inAscii(code)}\n})`)
   return `#!/usr/bin/env node
 'use strict';
@@ -58,6 +118,8 @@ function load(path){
   (parts[name]||read(name)).call(module.exports,module.exports,load,module);
   return module.exports;
 }
+/* The parts have no import() of their own. */
+load.import=(name)=>import(name);
 function read(name){
   const filename=__dirname+'/parts/'+name;
   const code=require('node:fs').readFileSync(filename,'utf8');

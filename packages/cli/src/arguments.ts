@@ -71,7 +71,8 @@ function withoutHelp(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? words.slice(1) : words
 }
 
-function tokenise(args: readonly string[], specs: OptionSpecs): { words: string[]; options: GivenOption[] } {
+function tokenise(args: readonly string[], specs: OptionSpecs): { words: readonly string[]; options: GivenOption[] } {
+  if (!args.some((word) => word.startsWith('-'))) return { words: args, options: [] }
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { value }]) => [
       name,

@@ -70,7 +70,7 @@ export interface CommandDefinition<O extends OptionSpecs, P extends OperandSpecs
   readonly child?: 'required' | 'optional'
   readonly options: O
   readonly examples: readonly Example[]
-  /** @returns the exit status. */
+  /** @returns the exit status, when everything is done: the process ends then. */
   run(invocation: Invocation<O, P>): Promise<number>
 }
 

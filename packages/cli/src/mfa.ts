@@ -11,16 +11,15 @@ import { Failure } from './failure.ts'
 
 type AskForCode = NonNullable<CredentialsOptions['mfaCode']>
 
-/** For the roles of profiles. Undefined where there is no code and nobody to ask: the library then says so at once. */
-export async function chooseMfaCode(code: string | undefined, mayAsk: boolean): Promise<AskForCode | undefined> {
+/** For the roles of profiles. */
+export function chooseMfaCode(code: string | undefined, mayAsk: boolean): AskForCode | undefined {
   if (code !== undefined) return async () => code
-  const { isInteractive } = await import('./terminal.ts')
-  return mayAsk && isInteractive() ? ask : undefined
+  return mayAsk ? ask : undefined
 }
 
 const ask: AskForCode = async ({ serial, profile }) => {
-  const { askHidden } = await import('./terminal.ts')
-  return askHidden(`MFA code of ${serial} (profile ${profile}): `)
+  const { askHidden, isInteractive } = await import('./terminal.ts')
+  return isInteractive() ? askHidden(`MFA code of ${serial} (profile ${profile}): `) : undefined
 }
 
 /**

@@ -7,17 +7,22 @@ import {
   isCredentialsError,
   nodeHost,
 } from '@rolecall/credentials'
+import { detectCi } from '@rolecall/credentials/ci'
 import { Failure, usageFailure } from './failure.ts'
 import { STORES } from './global-options.ts'
 import { chooseMfaCode } from './mfa.ts'
 import { writeErr } from './output.ts'
 import type { RoleValues } from './roles.ts'
-import { chooseSources, type SourceValues } from './sources.ts'
+import { ROLE_OPTIONS } from './session-options.ts'
+import type { Sources, SourceValues } from './sources.ts'
+import { TOKEN_OPTIONS } from './token-options.ts'
+
+const PLAIN: Sources = { role: [] }
 
 /** @param mayAsk whether a person at the terminal may be asked for the code of a device; by default so. */
 export async function openSource(values: SourceValues, { mayAsk = true } = {}): Promise<CredentialSource> {
-  const { sources, role } = await chooseSources(values)
-  const mfaCode = await chooseMfaCode(values['mfa-code'], mayAsk)
+  const { sources, role } = isPlain(values) ? PLAIN : await (await import('./sources.ts')).chooseSources(values)
+  const mfaCode = chooseMfaCode(values['mfa-code'], mayAsk)
   const logEvent = values.debug ? (await import('./render/debug.ts')).logEvent : undefined
   return createCredentials({
     ...named(values),
@@ -27,6 +32,13 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
     store: chooseStore(values),
     onEvent: logEvent ?? (values.json ? () => {} : tellIfItMatters),
   })
+}
+
+/** Neither an option nor a CI has a say in what is asked: the chain of the library is, as it is. */
+function isPlain(values: SourceValues): boolean {
+  const choosing = ['provider', 'role-arn', ...Object.keys(ROLE_OPTIONS), ...Object.keys(TOKEN_OPTIONS)]
+  const given = Object.entries(values).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value))
+  return !given.some(([name]) => choosing.includes(name)) && detectCi(process.env) === undefined
 }
 
 /** What a person wants to know while all goes well: a job's last session, a store that is not shared. */

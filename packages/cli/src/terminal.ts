@@ -1,6 +1,6 @@
 /** Questions to the person at the terminal. They go to stderr: stdout is for results. */
-import { fstatSync } from 'node:fs'
-import type { Interface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
+import { isatty } from 'node:tty'
 import { printable } from '@rolecall/credentials'
 import { Failure } from './failure.ts'
 import { writeErr } from './output.ts'
@@ -8,12 +8,9 @@ import { writeErr } from './output.ts'
 const STDIN = 0
 const STDERR = 2
 
-/** Whether somebody can be asked. A pipe is told from a terminal without `node:tty`, which costs a start 3 ms. */
+/** Whether somebody can be asked. */
 export function isInteractive(): boolean {
-  const ends = [STDIN, STDERR]
-  if (!ends.every((fd) => fstatSync(fd).isCharacterDevice())) return false
-  const { isatty } = process.getBuiltinModule('node:tty')
-  return ends.every((fd) => isatty(fd))
+  return isatty(STDIN) && isatty(STDERR)
 }
 
 /**
@@ -22,7 +19,6 @@ export function isInteractive(): boolean {
  * @throws Failure `INTERRUPTED` where the person gives up: Ctrl-C, or the end of the input.
  */
 export async function askHidden(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline')
   // From here on the terminal shows nothing by itself: before that nobody may be asked.
   const lines = createInterface({ input: process.stdin, terminal: true, historySize: 0 })
   writeErr(printable(question))
@@ -36,7 +32,6 @@ export async function askHidden(question: string): Promise<string> {
 
 /** One line, from a terminal or a pipe. Throws as {@link askHidden}. */
 export async function askLine(question: string, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import('node:readline')
   const lines = createInterface({ input: process.stdin, output: process.stderr, historySize: 0, signal })
   lines.setPrompt(printable(question))
   lines.prompt()

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bareEnv, createHome, KEYS, ROLECALL, run } from './world.ts'
@@ -6,25 +7,45 @@ import { bareEnv, createHome, KEYS, ROLECALL, run } from './world.ts'
 const HEAVY =
   /^NativeModule (child_process|net|tty|http|https|crypto|internal\/deps\/undici\/undici|internal\/fs\/promises)$/
 const FILES = {
-  'list-modules.cjs': `const before = new Set(process.moduleLoadList)
+  'list-loaded.cjs': `const before = new Set(process.moduleLoadList)
+    const vm = require('node:vm')
+    const parts = []
+    const { compileFunction } = vm
+    vm.compileFunction = (code, params, options) => {
+      parts.push(require('node:path').basename(options.filename))
+      return compileFunction(code, params, options)
+    }
     process.on('exit', () => {
-      const loaded = process.moduleLoadList.filter((name) => !before.has(name))
-      require('node:fs').writeSync(2, JSON.stringify(loaded))
+      const modules = process.moduleLoadList.filter((name) => !before.has(name))
+      require('node:fs').writeSync(2, JSON.stringify({ modules, parts }))
     })`,
   '.aws/credentials': '[dev]\naws_access_key_id = AKIADEV\naws_secret_access_key = secret\n',
+}
+
+async function listLoaded(args: readonly string[], env: Record<string, string>) {
+  const home = createHome(FILES)
+  const preload = ['-r', join(home, 'list-loaded.cjs')]
+  const { status, stderr } = await run(process.execPath, [...preload, ROLECALL, ...args], bareEnv(home, env))
+  expect(status).toBe(0)
+  return JSON.parse(stderr) as { modules: string[]; parts: string[] }
 }
 
 test.each<[name: string, args: string[], env: Record<string, string>]>([
   ['from the environment', ['export'], KEYS],
   ['from a profile', ['export', '--profile', 'dev'], {}],
   ['for a shell', ['export', '--format', 'env', '--region', 'eu-west-1'], KEYS],
-  ['the version', ['--version'], {}],
-])('a start loads nothing heavy: %s', async (_name, args, env) => {
-  const home = createHome(FILES)
-  const preload = ['-r', join(home, 'list-modules.cjs')]
-  const { status, stderr } = await run(process.execPath, [...preload, ROLECALL, ...args], bareEnv(home, env))
-  const loaded: string[] = JSON.parse(stderr)
-  expect(status).toBe(0)
-  expect(loaded).toContain('NativeModule internal/util/parse_args/parse_args')
-  expect(loaded.filter((name) => HEAVY.test(name))).toEqual([])
+])('a start compiles only what is in the file, and loads nothing heavy: %s', async (_name, args, env) => {
+  const { modules, parts } = await listLoaded(args, env)
+  expect(parts).toEqual([])
+  expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
+})
+
+test('what every start compiles is small: 10 kB cost half a millisecond', () => {
+  expect(statSync(ROLECALL).size).toBeLessThan(56_000)
+})
+
+test('other commands compile the parts that they need', async () => {
+  const { modules, parts } = await listLoaded(['exec', '--profile', 'dev', '--', process.execPath, '-e', '0'], {})
+  expect(parts).toContain('exec.cjs')
+  expect(modules).toContain('NativeModule child_process')
 })

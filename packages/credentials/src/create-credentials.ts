@@ -1,6 +1,6 @@
 import { type Found, firstOf } from './chain.ts'
 import { callInTime } from './clients/callback.ts'
-import { createInstanceRole } from './clients/instance-role.ts'
+import { createInstanceRole, type InstanceRole } from './clients/instance-role.ts'
 import { loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
 import { getCallerIdentity } from './clients/sts.ts'
 import { connectToSts } from './clients/sts-connection.ts'
@@ -38,8 +38,11 @@ export interface CredentialsOptions {
   readonly credentialsFile?: string
   /** Assumed on top of what the chain gives, in order. */
   readonly role?: RoleOptions | readonly RoleOptions[]
-  /** Asks a person for the six digits of the device that a profile's `mfa_serial` names: they have 5 minutes. */
-  readonly mfaCode?: (request: MfaRequest) => Promise<string>
+  /**
+   * Asks a person for the six digits of the device that a profile's `mfa_serial` names: they have 5 minutes. undefined:
+   * nobody is there.
+   */
+  readonly mfaCode?: (request: MfaRequest) => Promise<string | undefined>
   /**
    * Where role sessions are kept. `shared`: on this machine's disk, one for all processes of this user, shared with the AWS
    * CLI where it has the same. Default: `memory`.
@@ -83,6 +86,14 @@ export interface CredentialRequest {
   readonly callerClientConfig?: { readonly region?: () => Promise<string> }
 }
 
+/** What one call adds to the options. */
+interface Asked {
+  readonly signal?: AbortSignal | undefined
+  readonly trace?: Trace
+  readonly request?: FetchRequest
+  readonly clientRegion?: string | undefined
+}
+
 /**
  * A source of AWS credentials for as long as the program runs. Does nothing until it is called.
  *
@@ -92,7 +103,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   const host = options.host ?? nodeHost()
   const providers = options.sources ?? defaultChain(options)
   const roles = [options.role ?? []].flat() as readonly RoleOptions[]
-  const instance = createInstanceRole({}, 'region')
+  let instance: InstanceRole | undefined
   const emit = (event: CredentialEvent): void => {
     try {
       options.onEvent?.(event)
@@ -104,15 +115,27 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   const used = new Set<string>()
   const eventTrace = warnOnce(emit, host, used)
 
-  const contextWith = (
-    signal = new AbortController().signal,
-    trace?: Trace,
-    request?: FetchRequest,
-  ): ProviderContext => {
+  const contextWith = ({ clientRegion, trace, ...asked }: Asked = {}): ProviderContext => {
     const { profile, region, configFile, credentialsFile, mfaCode, store = 'memory', advisoryWindowSeconds } = options
-    const context = { host, signal, profile, region, configFile, credentialsFile, mfaCode, trace }
+    let { signal } = asked
+    const context: ProviderContext = {
+      host,
+      /** Made where it is asked for: what only reads variables and files waits for nobody, and is not slowed by it. */
+      get signal() {
+        signal ??= new AbortController().signal
+        return signal
+      },
+      profile,
+      region,
+      clientRegion,
+      configFile,
+      credentialsFile,
+      mfaCode,
+      trace,
+    }
     if (store === 'memory') return context
-    return { ...context, sessions: sessionsOnDemand(context, store, { ...request, advisoryWindowSeconds }) }
+    const request = { ...asked.request, advisoryWindowSeconds }
+    return Object.assign(context, { sessions: sessionsOnDemand(context, store, request) })
   }
 
   let client: CredentialRequest['callerClientConfig']
@@ -132,7 +155,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   const resolve = async (request: FetchRequest): Promise<Found> => {
     if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
     checkRoles(roles)
-    const context = { ...contextWith(undefined, eventTrace, request), clientRegion: await readClientRegion() }
+    const context = contextWith({ trace: eventTrace, request, clientRegion: await readClientRegion() })
     let found = await firstOf(providers, context)
     for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
     for (const { over } of rolesOver(found.credentials)) found = await firstOf([over(found.credentials)], context)
@@ -157,7 +180,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     memoized: true as const,
     explain: async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
       const { explainChain } = await import('./explain.ts')
-      return explainChain(providers, rolesOver, contextWith(signal))
+      return explainChain(providers, rolesOver, contextWith({ signal }))
     },
     region: async () => {
       const context = contextWith()
@@ -174,6 +197,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   })
 
   async function instanceRegion(): Promise<string> {
+    instance ??= createInstanceRole({}, 'region')
     const name = await instance.getRegion(contextWith()).catch((error: unknown) => {
       if (!isCredentialsError(error)) throw error
       return undefined
@@ -208,9 +232,9 @@ function sessionsOnDemand(
   store: 'shared' | CredentialStore,
   request: SessionRequest,
 ): Sessions {
-  const { host, signal, trace } = context
   let sessions: Promise<Sessions> | undefined
   const open = async (): Promise<Sessions> => {
+    const { host, signal, trace } = context
     const { openSessions } = await import('./store/open-sessions.ts')
     return openSessions({ host, store, signal, request, warn: (warning) => trace?.warn(warning) })
   }

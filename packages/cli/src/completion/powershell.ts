@@ -18,7 +18,7 @@ Register-ArgumentCompleter -Native -CommandName rolecall -ScriptBlock {
     elseif ($before[$i] -notlike '-*' -and $groups -contains $command) { $command = "$command $($before[$i])".Trim() }
   }
   $previous = if ($before.Count) { $before[-1] } else { '' }
-  $candidates = switch ("\${command}:$previous") {
+  $candidates = @(switch ("\${command}:$previous") {
 ${places.map(({ command, options }) => completeValues(command, options)).join('')}    default {
       switch ($previous) {
 ${groupByValue(options)

@@ -67,5 +67,5 @@ export function refuseUnwritable(format: string, name: string, value: string): v
 /** NUL ends a variable, and half a surrogate pair is no text in UTF-8: nothing reads them back. */
 export function findUnwritable(value: string): string | undefined {
   if (value.includes('\0')) return 'a NUL character'
-  return /\p{Surrogate}/u.test(value) ? 'half a character' : undefined
+  return value.isWellFormed() ? undefined : 'half a character'
 }

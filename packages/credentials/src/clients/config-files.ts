@@ -80,6 +80,7 @@ function locateFile(
 }
 
 function decode(bytes: Uint8Array, path: string): string {
+  if (bytes.length < 4096 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -74,7 +74,8 @@ async function readMfaCode(
     mfaProcess === undefined
       ? mfaCode && (() => askPersonInTime(callback, () => mfaCode({ serial, profile })))
       : () => readCommandText(host, { line: mfaProcess, name: 'mfa_process', signal, fail })
-  if (!read) {
+  const given = await read?.()
+  if (given === undefined) {
     const remedy = 'Give the code (--mfa-code, the mfaCode option), or set mfa_process in the profile'
     throw fail(
       'MFA_REQUIRED',
@@ -82,7 +83,7 @@ async function readMfaCode(
       remedy,
     )
   }
-  const code = String((await read()) ?? '').trim()
+  const code = String(given).trim()
   if (/^\d{6}$/.test(code)) return code
   throw fail('MFA_REQUIRED', `what was given for ${serial} is not a code of six digits`, 'Give the code that it shows')
 }

@@ -22,14 +22,6 @@ export interface IniSetting {
   readonly line: number
 }
 
-interface OpenSetting {
-  key: string
-  value: string
-  readonly line: number
-  readonly indent: number
-  readonly nested: boolean
-}
-
 const IDENTIFIER = /^[\w\-/.%@:+]+$/
 
 /** True for names that a profile, session or setting may have; what has another name is ignored. */
@@ -45,8 +37,11 @@ export function isIdentifier(name: string): boolean {
  * @throws CredentialsError `CONFIG_INVALID` with the line.
  */
 export function parseIni(text: string, path: string): IniSection[] {
-  const sections: { name: string; line: number; settings: OpenSetting[] }[] = []
-  let setting: OpenSetting | undefined
+  const sections: (IniSection & { readonly settings: IniSetting[] })[] = []
+  /** The one that deeper lines continue. */
+  let setting: (IniSetting & { value: string }) | undefined
+  let settingIndent = 0
+  let isNested = false
 
   for (const [index, raw] of text.split('\n').entries()) {
     const line = index + 1
@@ -55,8 +50,8 @@ export function parseIni(text: string, path: string): IniSection[] {
 
     const fail = (problem: string, remedy: string) => invalid(path, line, problem, remedy)
     const indent = raw.length - raw.trimStart().length
-    if (setting && indent > setting.indent) {
-      if (setting.nested) checkNested(content, fail)
+    if (setting && indent > settingIndent) {
+      if (isNested) checkNested(content, fail)
       setting.value += `\n${content}`
     } else if (content.startsWith('[')) {
       sections.push({ name: readHeader(content, fail), line, settings: [] })
@@ -64,15 +59,13 @@ export function parseIni(text: string, path: string): IniSection[] {
     } else {
       const section = sections.at(-1)
       if (!section) throw fail('a setting stands before the first section', 'Put it under [default] or a [profile …]')
-      setting = readSetting(content, line, indent, fail)
-      section.settings.push(setting)
+      setting = readSetting(content, line, fail)
+      settingIndent = indent
+      isNested = setting.value === ''
+      if (isIdentifier(setting.key)) section.settings.push(setting)
     }
   }
-  return sections.map(({ name, line, settings }) => ({
-    name,
-    line,
-    settings: settings.filter(({ key }) => isIdentifier(key)).map(({ key, value, line }) => ({ key, value, line })),
-  }))
+  return sections
 }
 
 /** Reads the raw text of a nested block: `\nname = value`. */
@@ -94,11 +87,11 @@ function readHeader(content: string, fail: Fail): string {
   return header.slice(1, -1).trim()
 }
 
-function readSetting(content: string, line: number, indent: number, fail: Fail): OpenSetting {
+function readSetting(content: string, line: number, fail: Fail): { key: string; value: string; line: number } {
   const [key, value] = splitSetting(withoutComment(content))
   if (value === undefined) throw fail('a line is neither a section nor a setting', 'Write it as name = value')
   if (key === '') throw fail('a setting has no name', 'Write it as name = value')
-  return { key: key.toLowerCase(), value, line, indent, nested: value === '' }
+  return { key: key.toLowerCase(), value, line }
 }
 
 function checkNested(content: string, fail: Fail): void {

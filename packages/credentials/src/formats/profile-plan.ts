@@ -8,19 +8,17 @@
 import type { CredentialsError } from '../errors.ts'
 import { maskKeyId } from '../model/credentials.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
+import { readBase, readNamedSource, readRole } from './profile-base.ts'
 import {
   fail,
   locate,
   type PlanBase,
   type PlanRole,
   type Profile,
-  readBase,
-  readNamedSource,
-  readRole,
+  ROLES_ANYWHERE_SETTING,
   readStatic,
+  SSO_SETTINGS,
 } from './profile-settings.ts'
-import { ROLES_ANYWHERE_SETTING } from './roles-anywhere-settings.ts'
-import { SSO_SETTINGS } from './sso-settings.ts'
 import { readSetting } from './variable.ts'
 
 export interface ProfilePlan {
@@ -58,8 +56,8 @@ export function planProfile(config: SharedConfig, name: string): ProfilePlan {
   for (;;) {
     const kinds = kindsOf(profile, path.length > 1)
     unused.push(...passedOver(profile, kinds))
-    if (kinds[0]?.kind !== 'role')
-      return { profile: name, base: readBase(profile, kinds[0]?.kind, config), roles, unused }
+    const kind = kinds[0]?.kind ?? 'none'
+    if (kind !== 'role') return { profile: name, base: readFirst(profile, kind, config), roles, unused }
 
     roles.unshift(readRole(profile))
     const source = readSetting(profile.properties, 'source_profile')
@@ -127,7 +125,7 @@ function kindsOf(profile: Profile, isSource: boolean): { kind: Kind; setting: st
 }
 
 function passedOver(profile: Profile, [winner, ...others]: { kind: Kind; setting: string }[]): UnusedSetting[] {
-  if (!winner) return []
+  if (!winner || others.length === 0) return []
   const used = new Set([winner.setting])
   if (winner.kind === 'role') used.add(sourceOf(profile))
   if (readSetting(profile.properties, 'source_profile') === profile.name) used.add('aws_access_key_id')
@@ -144,6 +142,11 @@ function sourceOf({ properties }: Profile): string {
 /** Where no other profile is the source of a role: a named source, else the profile's own process. */
 function readOwnSource(profile: Profile, config: SharedConfig): PlanBase {
   return sourceOf(profile) === 'credential_source' ? readNamedSource(profile) : readBase(profile, 'process', config)
+}
+
+function readFirst(profile: Profile, kind: PlanBase['kind'], config: SharedConfig): PlanBase {
+  if (kind === 'static') return readStatic(profile)
+  return kind === 'none' ? { kind, profile: profile.name } : readBase(profile, kind, config)
 }
 
 /** `source_profile` names the profile itself: its own keys come first, then its role. */

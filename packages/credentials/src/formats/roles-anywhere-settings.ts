@@ -6,6 +6,7 @@
  * @module
  */
 import type { Properties } from '../model/shared-config.ts'
+import { ROLES_ANYWHERE_SETTING } from './profile-settings.ts'
 import { readSetting } from './variable.ts'
 
 export interface RolesAnywhereSettings {
@@ -40,14 +41,11 @@ export interface RolesAnywhereKey {
 }
 
 const NAMES = {
-  trustAnchorArn: 'rolesanywhere_trust_anchor_arn',
+  trustAnchorArn: ROLES_ANYWHERE_SETTING,
   profileArn: 'rolesanywhere_profile_arn',
   roleArn: 'rolesanywhere_role_arn',
   certificate: 'rolesanywhere_certificate',
 } as const
-
-/** Makes a profile one of Roles Anywhere. */
-export const ROLES_ANYWHERE_SETTING: string = NAMES.trustAnchorArn
 
 /** The settings as they stand: each may be missing. */
 export function readRolesAnywhere(

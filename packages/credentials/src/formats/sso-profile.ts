@@ -1,15 +1,8 @@
 /** A profile of IAM Identity Center, read whole: what is wrong with it is an error with its place. */
 import { CredentialsError, type Location } from '../errors.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
-import { locate } from './profile-settings.ts'
-import {
-  readSsoRole,
-  readSsoSession,
-  SSO_SETTINGS,
-  type SsoProblem,
-  type SsoRole,
-  type SsoSession,
-} from './sso-settings.ts'
+import { locate, SSO_SETTINGS } from './profile-settings.ts'
+import { readSsoRole, readSsoSession, type SsoProblem, type SsoRole, type SsoSession } from './sso-settings.ts'
 import { readSetting } from './variable.ts'
 
 export interface SsoProfile {

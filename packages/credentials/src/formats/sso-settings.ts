@@ -5,6 +5,7 @@
  * @module
  */
 import type { Properties, SharedConfig } from '../model/shared-config.ts'
+import { SSO_SETTINGS } from './profile-settings.ts'
 import { readSetting } from './variable.ts'
 
 /** Where a person signs in. */
@@ -23,9 +24,6 @@ export interface SsoRole {
   readonly accountId: string
   readonly roleName: string
 }
-
-/** Any of these makes a profile one of IAM Identity Center. */
-export const SSO_SETTINGS: readonly string[] = ['sso_session', 'sso_start_url', 'sso_account_id', 'sso_role_name']
 
 /** Says what is wrong, and in which setting. */
 export interface SsoProblem {

@@ -54,8 +54,8 @@ export interface ProviderContext {
   readonly configFile?: string | undefined
   /** Named in code: must exist. */
   readonly credentialsFile?: string | undefined
-  /** Asks a person for the six digits that a multi-factor device shows. */
-  readonly mfaCode?: ((request: MfaRequest) => Promise<string>) | undefined
+  /** Asks a person for the six digits that a multi-factor device shows. undefined: nobody is there. */
+  readonly mfaCode?: ((request: MfaRequest) => Promise<string | undefined>) | undefined
   readonly trace?: Trace | undefined
   /** Keeps sessions for later calls and other processes. */
   readonly sessions?: Sessions | undefined

@@ -6,6 +6,7 @@ import { systemError } from './system-error.ts'
 
 /** No file that this library reads is larger. */
 const MAX_FILE_BYTES = 1024 * 1024
+const FIRST_READ_BYTES = 4096
 
 /** Standard input, where a path may name it. */
 const STDIN = '-'
@@ -13,7 +14,7 @@ const STDIN = '-'
 /** A regular file of at most 1 MiB; a FIFO or a device is refused without waiting for it. `-` is standard input. */
 export async function readFile(path: string): Promise<Uint8Array | undefined> {
   if (path === STDIN) return (await import('./read-stdin.ts')).readStdin()
-  const { closeSync, constants, fstatSync, openSync } = process.getBuiltinModule('node:fs')
+  const { closeSync, constants, openSync } = process.getBuiltinModule('node:fs')
   let file: number
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
@@ -23,21 +24,19 @@ export async function readFile(path: string): Promise<Uint8Array | undefined> {
     throw error
   }
   try {
-    const stats = fstatSync(file)
-    if (!stats.isFile()) throw systemError(stats.isDirectory() ? 'EISDIR' : 'EINVAL')
-    if (stats.size > MAX_FILE_BYTES) throw systemError('EFBIG')
-    return readAll(file, stats.size)
+    return readAll(file)
   } finally {
     closeSync(file)
   }
 }
 
-/** To the end of the file, which may be further away than its size said. */
-function readAll(file: number, sizeBytes: number): Uint8Array {
-  const { readSync } = process.getBuiltinModule('node:fs')
-  let buffer = new Uint8Array(sizeBytes + 1)
+/** By position, which only files have: what a file is does not need to be asked, unless it gives nothing. */
+function readAll(file: number): Uint8Array {
+  const { fstatSync, readSync } = process.getBuiltinModule('node:fs')
+  let buffer = new Uint8Array(FIRST_READ_BYTES)
   for (let at = 0; ; ) {
-    const readBytes = readSync(file, buffer, at, buffer.length - at, null)
+    const readBytes = readSync(file, buffer, at, buffer.length - at, at)
+    if (readBytes === 0 && at === 0 && !fstatSync(file).isFile()) throw systemError('EINVAL')
     if (readBytes === 0) return buffer.subarray(0, at)
     at += readBytes
     if (at > MAX_FILE_BYTES) throw systemError('EFBIG')

@@ -6,7 +6,7 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
  * @module
  */
-import { createInstanceRole } from '../clients/instance-role.ts'
+import { createInstanceRole, type InstanceRole } from '../clients/instance-role.ts'
 import type { InstanceOptions } from '../formats/instance-endpoint.ts'
 import { BOUNDED, type Provider } from '../model/provider.ts'
 import { session } from '../model/sessions.ts'
@@ -18,11 +18,12 @@ export type { InstanceOptions }
  * Throws `CONFIG_INVALID`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`, `RESPONSE_INVALID`.
  */
 export function fromInstance(options: InstanceOptions = {}): Provider {
-  const role = createInstanceRole(options, 'instance')
+  let role: InstanceRole | undefined
   return {
     name: 'instance',
     timeoutMs: BOUNDED,
     async provide(context) {
+      role ??= createInstanceRole(options, 'instance')
       const keys = await role.getCredentials(context)
       return 'skipped' in keys ? keys : session(keys)
     },

@@ -11,12 +11,8 @@
 import { askPersonInTime, callInTime } from '../clients/callback.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { CredentialsError } from '../errors.ts'
-import {
-  findMissing,
-  ROLES_ANYWHERE_SETTING,
-  type RolesAnywhereSettings,
-  readRolesAnywhere,
-} from '../formats/roles-anywhere-settings.ts'
+import { ROLES_ANYWHERE_SETTING } from '../formats/profile-settings.ts'
+import { findMissing, type RolesAnywhereSettings, readRolesAnywhere } from '../formats/roles-anywhere-settings.ts'
 import { readSetting } from '../formats/variable.ts'
 import { BOUNDED, type Provider, skip } from '../model/provider.ts'
 

@@ -71,8 +71,9 @@ test('a megabyte is read, one byte more is not', async () => {
 describe('what is no file is an error at once, and names the path', () => {
   const KINDS: [name: string, code: string, make: () => string][] = [
     ['a folder', 'EISDIR', () => make('folder', (path) => mkdirSync(path))],
-    ['a pipe that nobody writes to', 'EINVAL', () => make('fifo', (path) => execFileSync('mkfifo', [path]))],
-    ['zeros without end', 'EINVAL', () => '/dev/zero'],
+    ['a pipe that nobody writes to', 'ESPIPE', () => make('fifo', (path) => execFileSync('mkfifo', [path]))],
+    ['a device that gives nothing', 'EINVAL', () => '/dev/null'],
+    ['zeros without end', 'EFBIG', () => '/dev/zero'],
     ['a circle of links', 'ELOOP', () => make('circle', (path) => symlinkSync(path, path))],
   ]
   test.each(KINDS)('%s', async (_name, code, make) => {
