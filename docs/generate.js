@@ -5,8 +5,14 @@ import { withFileList } from './generate/architecture.js'
 import { describeErrors } from './generate/errors.js'
 import { ROOT } from './generate/places.js'
 import { describeProviders } from './generate/providers.js'
+import { withFindings } from './generate/trust.js'
 
-const PAGES = { 'architecture.md': withFileList, 'errors.md': describeErrors, 'providers.md': describeProviders }
+const PAGES = {
+  'architecture.md': withFileList,
+  'errors.md': describeErrors,
+  'providers.md': describeProviders,
+  'trust.md': withFindings,
+}
 const checks = process.argv.includes('--check')
 
 const stale = Object.entries(PAGES).filter(([page, make]) => {

@@ -24,8 +24,8 @@ function summaryOf(source, file) {
     ?.replace(/^\s*\* ?/gm, '')
     .replace(/\{@link (\w+)\}/g, '`$1`')
     .trim()
-  const command = /^export const \w+Command\b[\s\S]*?summary: '(.+)',$/m.exec(source)?.[1]
-  if (command) return `\`rolecall ${file.replace(/^.*\/|\.ts$/g, '')}\`: ${command}.`
+  const command = /^export const \w+(?:Command|Group)\b.*\n {2}name: '(.+)',\n {2}summary: '(.+)',$/m.exec(source)
+  if (command) return `\`rolecall ${command[1]}\`: ${command[2]}.`
   const sentence = text && /^[\s\S]*?[.?](?=\s|$)/.exec(`${text.split(/\n\s*\n/)[0]}`)?.[0]
   if (!sentence) throw new Error(`${file} does not say what it is for: begin it with a comment of one sentence`)
   return sentence.replace(/\s+/g, ' ')

@@ -20,6 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'sign-in.ts',
     'ci.ts',
     'shared-sessions.ts',
+    'trust.ts',
   ],
 ]
 /** External packages: the one file that may load each, when there is something to do with it. */

@@ -1,8 +1,9 @@
 /** The one AWS account of the sandbox: its users, its roles and the issuers it trusts. */
 
+import { isCredentialsError } from '@rolecall/credentials'
+import { type TrustPolicy, toTrustPolicy } from '@rolecall/credentials/trust'
 import type { RoleSessionIdentity, UserIdentity } from './identity.ts'
 import { createId } from './keys.ts'
-import { isRecord } from './record.ts'
 
 const NAME = /^[\w+=,.@-]{1,64}$/
 const MIN_SESSION_SECONDS = 3600
@@ -12,7 +13,7 @@ export interface Role {
   readonly name: string
   readonly arn: string
   readonly roleId: string
-  readonly trustPolicy: object
+  readonly trustPolicy: TrustPolicy
   readonly maxSessionDurationSeconds: number
 }
 
@@ -73,12 +74,11 @@ export function createAccount(id: string): Account {
         maxSessionDurationSeconds > MAX_SESSION_SECONDS
       )
         throw new RangeError(`maxSessionDurationSeconds is ${MIN_SESSION_SECONDS} to ${MAX_SESSION_SECONDS}`)
-      checkTrustPolicy(trustPolicy)
       const role: Role = {
         name,
         arn,
         roleId: createId('AROA'),
-        trustPolicy: structuredClone(trustPolicy),
+        trustPolicy: readTrust(trustPolicy),
         maxSessionDurationSeconds,
       }
       roles.set(arn, role)
@@ -108,19 +108,11 @@ export function createRoleSession(accountId: string, role: Role, sessionName: st
 }
 
 /** What IAM checks when a role is created: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
-function checkTrustPolicy(policy: unknown): void {
-  if (!isRecord(policy)) throw malformed('a trust policy is an object')
-  const statements = [policy['Statement'] ?? []].flat()
-  if (statements.length === 0) throw malformed('a trust policy has a Statement')
-  for (const statement of statements) {
-    if (!isRecord(statement)) throw malformed('a statement is an object')
-    if (statement['Effect'] !== 'Allow' && statement['Effect'] !== 'Deny') throw malformed('Effect is Allow or Deny')
-    if (!('Action' in statement || 'NotAction' in statement)) throw malformed('a statement has an Action')
-    if (!('Principal' in statement || 'NotPrincipal' in statement)) throw malformed('a statement has a Principal')
-    if ('Resource' in statement || 'NotResource' in statement) throw malformed('a trust policy names no Resource')
+function readTrust(policy: object): TrustPolicy {
+  try {
+    return toTrustPolicy(policy)
+  } catch (error) {
+    if (!isCredentialsError(error)) throw error
+    throw new TypeError(`MalformedPolicyDocument: ${error.problem}`)
   }
-}
-
-function malformed(problem: string): TypeError {
-  return new TypeError(`MalformedPolicyDocument: ${problem}`)
 }

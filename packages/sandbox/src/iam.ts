@@ -28,7 +28,7 @@ export function createIam(world: World): Service {
           RoleName: role.name,
           RoleId: role.roleId,
           Arn: role.arn,
-          AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(role.trustPolicy)),
+          AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(role.trustPolicy.document)),
           MaxSessionDuration: role.maxSessionDurationSeconds,
         },
       })

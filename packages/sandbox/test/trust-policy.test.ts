@@ -1,142 +1,147 @@
-import { expect, test } from 'vitest'
-import { isTrusted, type TrustRequest } from '../src/trust-policy.ts'
+import { checkTrust, readTrustPolicy, readWebIdentityToken } from '@rolecall/credentials/trust'
+import { type Sandbox, startSandbox } from '@rolecall/sandbox'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { assumeRoleWithToken, readRefusal } from './sts-client.ts'
 
-const ISSUER = 'token.actions.githubusercontent.com'
-const PROVIDER = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`
-const SESSION = 'arn:aws:sts::123456789012:assumed-role/ci/run'
-const ROLE = 'arn:aws:iam::123456789012:role/ci'
-const ROOT = 'arn:aws:iam::123456789012:root'
+/** One for all: its key takes half a second to make. */
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await startSandbox()
+})
+afterAll(() => sandbox.stop())
 
-const fromSession: TrustRequest = {
-  action: 'sts:AssumeRole',
-  principal: { type: 'AWS', names: [SESSION, ROLE, ROOT, '123456789012'] },
-  context: {
-    'sts:ExternalId': 'x-1',
-    'aws:MultiFactorAuthPresent': 'false',
-    'aws:CurrentTime': '2026-06-01T12:00:00.000Z',
-    'aws:MultiFactorAuthAge': '120',
-    'aws:PrincipalArn': ROLE,
-    'aws:TagKeys': ['team', 'stage'],
+const GITHUB = 'token.actions.githubusercontent.com'
+const SUBJECT = 'repo:acme/app:environment:prod'
+const TAGS = 'https://aws.amazon.com/tags'
+const ASSUME = 'sts:AssumeRoleWithWebIdentity'
+
+interface Case {
+  readonly name: string
+  readonly claims?: Record<string, unknown>
+  readonly statements: readonly object[]
+  /** undefined: let in. */
+  readonly refusal?: string
+}
+
+const provider = (name = GITHUB, account = '123456789012', partition = 'aws') => ({
+  Federated: `arn:${partition}:iam::${account}:oidc-provider/${name}`,
+})
+const allow = (Condition: object, more: object = {}) => ({
+  Effect: 'Allow',
+  Principal: provider(),
+  Action: ASSUME,
+  Condition,
+  ...more,
+})
+const NOT_AUTHORIZED = `Not authorized to perform ${ASSUME}`
+
+const CASES: readonly Case[] = [
+  { name: 'the subject', statements: [allow({ StringEquals: { [`${GITHUB}:sub`]: SUBJECT } })] },
+  {
+    name: 'the subject in another case',
+    statements: [allow({ StringEquals: { [`${GITHUB}:sub`]: SUBJECT.toUpperCase() } })],
+    refusal: NOT_AUTHORIZED,
   },
-}
-const fromGitHub: TrustRequest = {
-  action: 'sts:AssumeRoleWithWebIdentity',
-  principal: { type: 'Federated', names: [PROVIDER] },
-  context: { [`${ISSUER}:sub`]: 'repo:acme/app:ref:refs/heads/main', [`${ISSUER}:aud`]: 'sts.amazonaws.com' },
-}
+  {
+    name: 'an id that is a number in the token',
+    claims: { repository_id: 74 },
+    statements: [allow({ StringEquals: { [`${GITHUB}:repository_id`]: '74' } })],
+  },
+  {
+    name: 'a claim that STS does not offer',
+    claims: { run_number: '7' },
+    statements: [allow({ StringEquals: { [`${GITHUB}:run_number`]: '7' } })],
+    refusal: NOT_AUTHORIZED,
+  },
+  {
+    name: 'that claim, if it exists',
+    claims: { run_number: '7' },
+    statements: [allow({ StringEqualsIfExists: { [`${GITHUB}:run_number`]: '8' } })],
+  },
+  {
+    name: 'a variable',
+    claims: { actor: 'prod' },
+    statements: [allow({ StringEquals: { [`${GITHUB}:sub`]: `repo:acme/app:environment:\${${GITHUB}:actor}` } })],
+  },
+  {
+    name: 'a variable that nothing fills',
+    statements: [allow({ StringEquals: { [`${GITHUB}:sub`]: `repo:acme/app:environment:\${${GITHUB}:actor}` } })],
+    refusal: NOT_AUTHORIZED,
+  },
+  {
+    name: 'a pattern without its end',
+    statements: [allow({ StringLike: { [`${GITHUB}:sub`]: 'repo:acme/app:ref:*' } })],
+    refusal: NOT_AUTHORIZED,
+  },
+  {
+    name: 'Deny wins',
+    statements: [allow({}), { ...allow({ StringLike: { [`${GITHUB}:sub`]: '*:environment:*' } }), Effect: 'Deny' }],
+    refusal: NOT_AUTHORIZED,
+  },
+  {
+    name: 'a provider of another account',
+    statements: [allow({}, { Principal: provider(GITHUB, '999999999999') })],
+    refusal: NOT_AUTHORIZED,
+  },
+  {
+    name: 'a provider of another partition',
+    statements: [allow({}, { Principal: provider(GITHUB, '123456789012', 'aws-cn') })],
+    refusal: NOT_AUTHORIZED,
+  },
+  {
+    name: 'another provider',
+    statements: [allow({}, { Principal: provider('gitlab.com') })],
+    refusal: NOT_AUTHORIZED,
+  },
+  { name: 'the action of users', statements: [allow({}, { Action: 'sts:AssumeRole' })], refusal: NOT_AUTHORIZED },
+  { name: 'an action with a wildcard', statements: [allow({}, { Action: 'sts:AssumeRoleWith*' })] },
+  {
+    name: 'tags that the policy does not speak of',
+    claims: { [TAGS]: { principal_tags: { team: ['blue'] } } },
+    statements: [allow({})],
+    refusal: 'Not authorized to perform sts:TagSession',
+  },
+  {
+    name: 'a tag that the policy wants',
+    claims: { [TAGS]: { principal_tags: { team: ['blue'] } } },
+    statements: [allow({ StringEquals: { 'aws:RequestTag/Team': 'blue' } }, { Action: [ASSUME, 'sts:TagSession'] })],
+  },
+  {
+    name: 'another tag than the policy wants',
+    claims: { [TAGS]: { principal_tags: { team: ['red'] } } },
+    statements: [allow({ StringEquals: { 'aws:RequestTag/Team': 'blue' } }, { Action: [ASSUME, 'sts:TagSession'] })],
+    refusal: NOT_AUTHORIZED,
+  },
+  {
+    name: 'a source identity that the policy does not speak of',
+    claims: { 'https://aws.amazon.com/source_identity': 'ann' },
+    statements: [allow({})],
+    refusal: 'Not authorized to perform sts:SetSourceIdentity',
+  },
+]
 
-const allow = (rest: object): object => ({ Effect: 'Allow', Principal: '*', Action: 'sts:*', ...rest })
-const deny = (rest: object): object => ({ Effect: 'Deny', Principal: '*', Action: 'sts:*', ...rest })
-const policy = (...Statement: object[]): object => ({ Version: '2012-10-17', Statement })
+test.for(CASES.map((row) => [row.name, row] as const))(
+  'STS and checkTrust answer alike: %s',
+  async ([, { claims = {}, statements, refusal }], { expect, task }) => {
+    const trustPolicy = { Version: '2012-10-17', Statement: statements }
+    const { arn: RoleArn } = await sandbox.createRole({ name: `role-${task.id.replace(/\W/g, '-')}`, trustPolicy })
+    const token = await sandbox.issueToken({ iss: `https://${GITHUB}`, sub: SUBJECT, ...claims })
 
-test.each<[name: string, trusted: boolean, request: TrustRequest, policy: object]>([
-  ['no statement', false, fromSession, policy()],
-  ['a statement that is no list', true, fromSession, { Statement: allow({}) }],
-  ['a deny beside an allow', false, fromSession, policy(allow({}), deny({}))],
-  [
-    'a deny of somebody else',
-    true,
-    fromSession,
-    policy(allow({}), deny({ Principal: { AWS: 'arn:aws:iam::123456789012:user/x' } })),
-  ],
-  ['the account by its root', true, fromSession, policy(allow({ Principal: { AWS: ROOT } }))],
-  ['the account by its number', true, fromSession, policy(allow({ Principal: { AWS: '123456789012' } }))],
-  ['the role', true, fromSession, policy(allow({ Principal: { AWS: [ROLE] } }))],
-  ['the session', true, fromSession, policy(allow({ Principal: { AWS: SESSION } }))],
-  ['anybody as AWS', true, fromSession, policy(allow({ Principal: { AWS: '*' } }))],
-  ['another account', false, fromSession, policy(allow({ Principal: { AWS: 'arn:aws:iam::210987654321:root' } }))],
-  [
-    'an ARN with a wildcard, which IAM does not know',
-    false,
-    fromSession,
-    policy(allow({ Principal: { AWS: 'arn:aws:iam::123456789012:role/*' } })),
-  ],
-  ['a service', false, fromSession, policy(allow({ Principal: { Service: 'ec2.amazonaws.com' } }))],
-  ['the provider', true, fromGitHub, policy(allow({ Principal: { Federated: PROVIDER } }))],
-  ['another provider', false, fromGitHub, policy(allow({ Principal: { Federated: `${PROVIDER}/` } }))],
-  ['the provider named as AWS', false, fromGitHub, policy(allow({ Principal: { AWS: PROVIDER } }))],
-  [
-    'an allow with NotPrincipal',
-    false,
-    fromSession,
-    policy({ Effect: 'Allow', NotPrincipal: { AWS: 'x' }, Action: '*' }),
-  ],
-  [
-    'a deny with NotPrincipal',
-    false,
-    fromSession,
-    policy(allow({}), { Effect: 'Deny', NotPrincipal: { AWS: ROOT }, Action: '*' }),
-  ],
-  ['the action in other letters', true, fromSession, policy(allow({ Action: 'STS:assumerole' }))],
-  ['the action by a wildcard', true, fromSession, policy(allow({ Action: ['s3:*', 'sts:Assume????'] }))],
-  ['the action of users for a web identity', false, fromGitHub, policy(allow({ Action: 'sts:AssumeRole' }))],
-  [
-    'all actions but another',
-    true,
-    fromSession,
-    policy({ Effect: 'Allow', Principal: '*', NotAction: 'sts:TagSession' }),
-  ],
-  ['all actions but this', false, fromSession, policy({ Effect: 'Allow', Principal: '*', NotAction: 'sts:Assume*' })],
-])('%s: %s', (_name, trusted, request, document) => {
-  expect(isTrusted(document, request)).toBe(trusted)
-})
-
-const sub = `${ISSUER}:sub`
-test.each<[trusted: boolean, request: TrustRequest, condition: object]>([
-  [
-    true,
-    fromGitHub,
-    { StringEquals: { [sub]: 'repo:acme/app:ref:refs/heads/main', [`${ISSUER}:aud`]: 'sts.amazonaws.com' } },
-  ],
-  [false, fromGitHub, { StringEquals: { [sub]: 'repo:acme/app:ref:refs/heads/main', [`${ISSUER}:aud`]: 'another' } }],
-  [false, fromGitHub, { StringEquals: { [sub]: 'repo:acme/app:*' } }],
-  [false, fromGitHub, { StringEquals: { [sub]: 'repo:ACME/app:ref:refs/heads/main' } }],
-  [true, fromGitHub, { StringEqualsIgnoreCase: { [sub]: 'repo:ACME/app:ref:refs/heads/main' } }],
-  [true, fromGitHub, { StringEquals: { [sub.toUpperCase()]: ['another', 'repo:acme/app:ref:refs/heads/main'] } }],
-  [true, fromGitHub, { StringLike: { [sub]: 'repo:acme/???:ref:*' } }],
-  [false, fromGitHub, { StringLike: { [sub]: 'repo.acme/app:*' } }],
-  [false, fromGitHub, { StringNotLike: { [sub]: ['repo:other/*', 'repo:acme/*'] } }],
-  [true, fromGitHub, { StringNotLike: { [sub]: 'repo:other/*' } }],
-  [false, fromGitHub, { StringEquals: { 'sts:ExternalId': 'x-1' } }],
-  [true, fromGitHub, { StringEqualsIfExists: { 'sts:ExternalId': 'x-1' } }],
-  [true, fromGitHub, { StringNotEquals: { 'sts:ExternalId': 'x-1' } }],
-  [false, fromSession, { StringEqualsIfExists: { 'sts:ExternalId': 'x-2' } }],
-  [true, fromGitHub, { Null: { 'sts:ExternalId': 'true' } }],
-  [false, fromSession, { Null: { 'sts:ExternalId': true } }],
-  [false, fromSession, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }],
-  [true, fromSession, { Bool: { 'aws:MultiFactorAuthPresent': false } }],
-  [false, fromGitHub, { Bool: { 'aws:MultiFactorAuthPresent': 'false' } }],
-  [true, fromGitHub, { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }],
-  [true, fromSession, { NumericLessThan: { 'aws:MultiFactorAuthAge': 300 } }],
-  [false, fromSession, { NumericGreaterThanEquals: { 'aws:MultiFactorAuthAge': '121' } }],
-  [false, fromSession, { NumericLessThan: { 'sts:ExternalId': '9' } }],
-  [true, fromSession, { DateLessThan: { 'aws:CurrentTime': '2026-06-01T14:30:00+02:00' } }],
-  [false, fromSession, { DateGreaterThan: { 'aws:CurrentTime': '2026-06-01T14:30:00+02:00' } }],
-  [true, fromSession, { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/c*' } }],
-  [false, fromSession, { ArnLike: { 'aws:PrincipalArn': 'arn:*:role/c*' } }],
-  [true, fromSession, { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } }],
-  [false, fromSession, { 'ForAllValues:StringEquals': { 'aws:TagKeys': 'team' } }],
-  [true, fromSession, { 'ForAllValues:StringLike': { 'aws:TagKeys': ['t*', 's*'] } }],
-  [false, fromGitHub, { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } }],
-  [true, fromGitHub, { 'ForAllValues:StringEquals': { 'aws:TagKeys': 'team' } }],
-  [true, fromSession, { 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': 'team' } }],
-  [false, fromSession, { 'ForAllValues:StringNotEquals': { 'aws:TagKeys': 'team' } }],
-  [false, fromSession, { StringSounds: { 'sts:ExternalId': 'x-1' } }],
-  [false, fromSession, { toString: { 'sts:ExternalId': 'x-1' } }],
-  [false, fromSession, { StringEquals: 'x-1' }],
-  [false, fromSession, { StringEquals: { 'sts:ExternalId': [] } }],
-])('%s, whoever asks %o, under %o', (trusted, request, Condition) => {
-  expect(isTrusted(policy(allow({ Condition })), request)).toBe(trusted)
-})
-
-test.each([{ StringSounds: { 'sts:ExternalId': 'x-1' } }, 'x'])(
-  'a deny that is not understood applies: %o',
-  (Condition) => {
-    expect(isTrusted(policy(allow({}), deny({ Condition })), fromSession)).toBe(false)
+    const { allowed } = checkTrust(readTrustPolicy(JSON.stringify(trustPolicy)), readWebIdentityToken(token), {
+      roleArn: RoleArn,
+      nowMs: sandbox.now,
+    })
+    expect(allowed).toBe(refusal === undefined)
+    const call = assumeRoleWithToken(sandbox, { RoleArn, WebIdentityToken: token })
+    if (refusal === undefined) await expect(call).resolves.toHaveProperty('sessionToken')
+    else expect(await readRefusal(call)).toEqual({ code: 'AccessDenied', status: 403, message: refusal })
   },
 )
 
-test('a deny that is not met does not apply', () => {
-  const Condition = { StringEquals: { 'sts:ExternalId': 'x-2' } }
-  expect(isTrusted(policy(allow({}), deny({ Condition })), fromSession)).toBe(true)
+test.each([
+  ['an operator that IAM does not know', { Statement: [allow({ StringIs: { [`${GITHUB}:sub`]: 'x' } })] }],
+  ['a resource', { Statement: [allow({}, { Resource: '*' })] }],
+  ['no statement', { Statement: [] }],
+])('a role cannot be created with %s', async (_, trustPolicy) => {
+  await expect(sandbox.createRole({ name: 'broken', trustPolicy })).rejects.toThrow(/^MalformedPolicyDocument: /)
 })

@@ -19,6 +19,7 @@ export const ROLECALL: CommandGroup = {
     logout: async () => (await import('./logout.ts')).logoutCommand,
     profiles: async () => (await import('./profiles.ts')).profilesCommand,
     token: async () => (await import('./token.ts')).tokenCommand,
+    trust: async () => (await import('./trust.ts')).trustGroup,
     cache: async () => (await import('./cache.ts')).cacheGroup,
     sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
     completion: async () => (await import('./completion.ts')).completionCommand,

@@ -4,31 +4,22 @@
  * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  * @module
  */
+import { describeExchange, readWebIdentityToken } from '@rolecall/credentials/trust'
 import { decodeJwt, errors, type JWTPayload } from 'jose'
 import type { OidcProvider } from '../account.ts'
 import { isRecord } from '../record.ts'
 import { Refusal } from '../service.ts'
-import type { TrustRequest } from '../trust-policy.ts'
 import type { World } from '../world.ts'
 import { describeCall } from './caller.ts'
 import type { Operation } from './operation.ts'
 import { createReader } from './parameters.ts'
-import {
-  checkDuration,
-  checkRoleArn,
-  describeSession,
-  findTrustingRole,
-  issueRoleSession,
-  listActions,
-  readRoleParameters,
-} from './role-session.ts'
+import { checkDuration, checkRoleArn, findTrustingRole, issueRoleSession, readRoleParameters } from './role-session.ts'
 import { checkSessionPolicy, measurePacked, readSessionPolicies } from './session-policy.ts'
 import { mergeTags } from './session-tags.ts'
 
 /** IAM takes a token for five minutes after it has expired: clocks differ. */
 const LEEWAY_SECONDS = 300
 const TOKEN = { min: 4, max: 20_000, sensitive: true } as const
-const ACTION = 'sts:AssumeRoleWithWebIdentity'
 const TAGS_CLAIM = 'https://aws.amazon.com/tags'
 const SOURCE_IDENTITY_CLAIM = 'https://aws.amazon.com/source_identity'
 
@@ -49,18 +40,18 @@ export const assumeRoleWithWebIdentity: Operation = async ({ form, notes }, worl
   const traits = { ...tags, sourceIdentity, mfaPresent: false }
   const packedPolicySize = measurePacked(policies, traits.tags)
 
-  const context = {
-    ...describeCall(world.clock.now()),
-    ...describeSession(sessionName, traits),
-    ...describeToken(provider, claims),
-  }
-  const principal = { type: 'Federated', names: [provider.arn] } as const
-  const actions = listActions(ACTION, traits)
+  const nowMs = world.clock.now()
+  const exchange = describeExchange(readWebIdentityToken(token), {
+    roleArn,
+    sessionName,
+    context: describeCall(nowMs),
+    nowMs,
+  })
   const role = findTrustingRole(
     world,
     roleArn,
-    actions,
-    { principal, context },
+    exchange.actions,
+    exchange,
     (action) => `Not authorized to perform ${action}`,
   )
   checkDuration(role, durationSeconds, { chained: false })
@@ -121,18 +112,6 @@ function explainRejection(error: unknown, nowMs: number): Refusal {
     if (error.claim === 'aud') return invalidToken('Incorrect token audience')
   }
   return invalidToken('The web identity token that was passed could not be validated by Amazon Web Services.')
-}
-
-/** Keys are named after the issuer without its scheme: HOST/PATH:sub. */
-function describeToken({ issuer, arn }: OidcProvider, { sub, aud, amr }: JWTPayload): TrustRequest['context'] {
-  const prefix = issuer.replace(/^https?:\/\//, '')
-  const methods = [amr].flat().filter((method) => typeof method === 'string')
-  return {
-    'aws:FederatedProvider': arn,
-    ...(sub !== undefined && { [`${prefix}:sub`]: sub }),
-    ...(aud !== undefined && { [`${prefix}:aud`]: aud }),
-    ...(methods.length > 0 && { [`${prefix}:amr`]: methods }),
-  }
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_adding-assume-role-idp */

@@ -1,8 +1,8 @@
 /** What a policy may ask about who signed a call. */
+import type { TrustContext, TrustPrincipal } from '@rolecall/credentials/trust'
 import type { Identity } from '../identity.ts'
 import type { AccessKey } from '../keys.ts'
 import { Refusal } from '../service.ts'
-import type { TrustPrincipal, TrustRequest } from '../trust-policy.ts'
 
 const MFA_PREFIX = /^arn:aws:iam::\d{12}:mfa\//
 /** Every other code is right: the sandbox's devices have no seed. */
@@ -35,11 +35,7 @@ export function describePrincipal({ identity }: AccessKey, accountId: string): T
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-export function describeCaller(
-  { identity, session }: AccessKey,
-  mfaNow: boolean,
-  accountId: string,
-): TrustRequest['context'] {
+export function describeCaller({ identity, session }: AccessKey, mfaNow: boolean, accountId: string): TrustContext {
   const tags = Object.entries(session?.tags ?? {}).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])
   return {
     ...Object.fromEntries(tags),
@@ -54,7 +50,7 @@ export function describeCaller(
 }
 
 /** What every call has, whoever makes it. */
-export function describeCall(nowMs: number): TrustRequest['context'] {
+export function describeCall(nowMs: number): TrustContext {
   return {
     'aws:CurrentTime': new Date(nowMs).toISOString(),
     'aws:EpochTime': String(Math.floor(nowMs / 1000)),

@@ -1,10 +1,10 @@
 /** What AssumeRole and AssumeRoleWithWebIdentity have in common: the role, its trust, the length of the session. */
+import { evaluateTrust, type TrustContext, type TrustRequest } from '@rolecall/credentials/trust'
 import { createRoleSession, type Role } from '../account.ts'
 import { formatInstant } from '../clock.ts'
 import type { SessionTraits } from '../identity.ts'
 import type { TemporaryKey } from '../keys.ts'
 import { type CallNotes, Refusal } from '../service.ts'
-import { isTrusted, type TrustRequest } from '../trust-policy.ts'
 import type { World } from '../world.ts'
 import { ARN, invalid, NAME, type ParameterReader } from './parameters.ts'
 import type { Xml } from './xml.ts'
@@ -49,7 +49,7 @@ export function findTrustingRole(
   describeDenial: (action: string) => string,
 ): Role {
   const role = account.findRole(roleArn)
-  const denied = actions.find((action) => !role || !isTrusted(role.trustPolicy, { ...request, action }))
+  const denied = actions.find((action) => !role || !evaluateTrust(role.trustPolicy, { ...request, action }).allowed)
   if (!role || denied !== undefined) throw new Refusal('AccessDenied', 403, describeDenial(denied ?? ''))
   return role
 }
@@ -75,7 +75,7 @@ export function listActions(
 }
 
 /** The keys that a trust policy may ask about a session that is to begin. */
-export function describeSession(sessionName: string, traits: SessionTraits): TrustRequest['context'] {
+export function describeSession(sessionName: string, traits: SessionTraits): TrustContext {
   const tags = Object.entries(traits.tags)
   return {
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
