@@ -24,6 +24,14 @@ export const ROLE_OPTIONS = {
   'read-only': { summary: 'narrow the role to what ReadOnlyAccess allows' },
 } as const satisfies OptionSpecs
 
+export const TRUST_OPTIONS = {
+  'trust-policy': {
+    value: 'FILE',
+    summary: 'trust policy of the role: explains why a token is refused',
+    completes: 'files',
+  },
+} as const satisfies OptionSpecs
+
 export const MFA_OPTIONS = {
   'mfa-code': {
     value: 'CODE',

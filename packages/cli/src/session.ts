@@ -1,6 +1,7 @@
 /** From options to credentials: what all commands that need some have in common. */
 import {
   type CredentialEvent,
+  type CredentialRequest,
   type CredentialSource,
   type CredentialsOptions,
   createCredentials,
@@ -24,7 +25,7 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
   const { sources, role } = isPlain(values) ? PLAIN : await (await import('./sources.ts')).chooseSources(values)
   const mfaCode = chooseMfaCode(values['mfa-code'], mayAsk)
   const logEvent = values.debug ? (await import('./render/debug.ts')).logEvent : undefined
-  return createCredentials({
+  const source = createCredentials({
     ...named(values),
     ...(sources && { sources }),
     ...(role.length > 0 && { role }),
@@ -32,6 +33,12 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
     store: chooseStore(values),
     onEvent: logEvent ?? (values.json ? () => {} : tellIfItMatters),
   })
+  const explain = async (error: unknown): Promise<never> => {
+    const { explainRefusedToken } = await import('./refused-token.ts')
+    throw await explainRefusedToken(error, values)
+  }
+  const get = (request?: CredentialRequest) => source(request).catch(explain)
+  return Object.assign(get, source, { identity: () => source.identity().catch(explain) })
 }
 
 /** Neither an option nor a CI has a say in what is asked: the chain of the library is, as it is. */

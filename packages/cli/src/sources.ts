@@ -14,12 +14,14 @@ import {
   type RoleOptions,
 } from '@rolecall/credentials'
 import { detectCi, type TokenOptions } from '@rolecall/credentials/ci'
+import type { OptionValues } from './command.ts'
 import { Failure, usageFailure } from './failure.ts'
 import type { PROVIDERS } from './global-options.ts'
 import { type RoleValues, readExchangedSession, readRoles, refuseWithoutRole } from './roles.ts'
+import type { TRUST_OPTIONS } from './session-options.ts'
 import { readTokenOptions, type TokenValues } from './token-options.ts'
 
-export type SourceValues = RoleValues & TokenValues
+export type SourceValues = RoleValues & TokenValues & Partial<OptionValues<typeof TRUST_OPTIONS>>
 
 export interface Sources {
   /** undefined: the library's own chain. */

@@ -200,6 +200,18 @@ test('for the steps that follow in GitHub, masks come before anything else', asy
   expect(readFileSync(env['GITHUB_ENV'] ?? '', 'utf8')).toMatch(/^AWS_ACCESS_KEY_ID<</)
 })
 
+test('keys that lie about in a job win, and explain says what they put aside', async () => {
+  const { stdout } = await inPlace('bitbucket', ['explain', '--json'], KEYS)
+  const { source, warnings } = JSON.parse(stdout)
+  expect(source).toBe('env')
+  expect(warnings).toContainEqual(
+    expect.objectContaining({
+      code: 'SOURCE_SHADOWED',
+      text: expect.stringMatching(/^BITBUCKET_STEP_OIDC_TOKEN.*ci is not used: env comes first/),
+    }),
+  )
+})
+
 test('the order is that of the library, with the CI right after web identity', async () => {
   const attempts = async (env: Record<string, string>) => {
     const { stdout } = await rolecall(['explain', '--json'], { env })

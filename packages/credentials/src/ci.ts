@@ -52,6 +52,8 @@ export interface CiToken extends TokenRead {
   readonly title: string
   /** Whether another one can be had. */
   readonly renews: boolean
+  /** What `fromCi` calls its session where nothing else does. */
+  readonly sessionName: string | undefined
   /** Nobody has verified them. */
   readonly claims: Readonly<Record<string, unknown>>
 }
@@ -73,9 +75,9 @@ export async function fetchCiToken(options: CiTokenOptions = {}): Promise<CiToke
       source: 'ci',
       remedy: 'Run this in a CI job, or name the variable, file or command that has the token',
     })
-  const { ci, title, renews } = source
+  const { ci, title, renews, sessionName } = source
   const { claims, ...read } = await source.read()
-  if (claims) return { ci, title, renews, ...read, claims }
+  if (claims) return { ci, title, renews, sessionName, ...read, claims }
   throw new CredentialsError(`${title} gave something that is no JSON Web Token`, {
     code: 'CONFIG_INVALID',
     source: 'ci',

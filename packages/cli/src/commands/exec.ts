@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
-import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS } from '../session-options.ts'
+import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
 import { TOKEN_OPTIONS } from '../token-options.ts'
 
 export const execCommand: Command = defineCommand({
@@ -13,6 +13,7 @@ export const execCommand: Command = defineCommand({
     serve: { summary: 'keep the credentials fresh: CMD asks a server of its own for them' },
     ...ROLE_OPTIONS,
     ...TOKEN_OPTIONS,
+    ...TRUST_OPTIONS,
     ...MFA_OPTIONS,
     ...ACCOUNT_OPTIONS,
   },

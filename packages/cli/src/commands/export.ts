@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
-import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS } from '../session-options.ts'
+import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
 import { TOKEN_OPTIONS } from '../token-options.ts'
 
 const FORMATS = ['process', 'env', 'fish', 'powershell', 'cmd', 'dotenv', 'ini', 'json', 'github'] as const
@@ -15,6 +15,7 @@ export const exportCommand: Command = defineCommand({
     format: { value: 'FORMAT', summary: `${FORMATS.join(', ')}; default process`, choices: FORMATS },
     ...ROLE_OPTIONS,
     ...TOKEN_OPTIONS,
+    ...TRUST_OPTIONS,
     ...MFA_OPTIONS,
     ...ACCOUNT_OPTIONS,
   },

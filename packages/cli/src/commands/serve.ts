@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
-import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS } from '../session-options.ts'
+import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
 import { TOKEN_OPTIONS } from '../token-options.ts'
 
 const FORMATS = ['env', 'fish', 'powershell', 'cmd', 'dotenv'] as const
@@ -30,6 +30,7 @@ export const serveCommand: Command = defineCommand({
     format: { value: 'FORMAT', summary: `${FORMATS.join(', ')}; default env`, choices: FORMATS },
     ...ROLE_OPTIONS,
     ...TOKEN_OPTIONS,
+    ...TRUST_OPTIONS,
     ...MFA_OPTIONS,
     ...ACCOUNT_OPTIONS,
   },

@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
-import { ACCOUNT_OPTIONS, MFA_OPTIONS } from '../session-options.ts'
+import { ACCOUNT_OPTIONS, MFA_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
 import { TOKEN_OPTIONS } from '../token-options.ts'
 
 export const whoamiCommand: Command = defineCommand({
@@ -7,7 +7,7 @@ export const whoamiCommand: Command = defineCommand({
   summary: 'show whose credentials these are: account, ARN, source, expiry',
   usage: '[options]',
   about: 'Asks STS GetCallerIdentity, which needs no permission.',
-  options: { ...TOKEN_OPTIONS, ...MFA_OPTIONS, ...ACCOUNT_OPTIONS },
+  options: { ...TOKEN_OPTIONS, ...TRUST_OPTIONS, ...MFA_OPTIONS, ...ACCOUNT_OPTIONS },
   examples: [
     { line: 'rolecall whoami', does: 'who am I here' },
     { line: 'rolecall whoami --profile prod --json', does: 'the same of profile prod, for a program' },

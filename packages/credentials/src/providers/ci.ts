@@ -13,6 +13,15 @@ import type { RoleOptions } from '../model/role.ts'
 /** What of a role a token cannot ask for (external id, tags, source identity, device) is `CONFIG_INVALID`. */
 export interface CiOptions extends TokenOptions, Partial<RoleOptions> {}
 
+/** Each is a token that could have been exchanged, or the way to one. */
+const VARIABLES = [
+  'ACTIONS_ID_TOKEN_REQUEST_URL',
+  'SYSTEM_OIDCREQUESTURI',
+  'BITBUCKET_STEP_OIDC_TOKEN',
+  'CIRCLE_OIDC_TOKEN_V2',
+  'TFC_WORKLOAD_IDENTITY_TOKEN',
+]
+
 /**
  * Steps aside where no CI is detected, or no role named. A CI that can give another token is asked for one at each
  * exchange. The one token of a job is exchanged for as long as the role allows, 12 hours at most, unless `durationSeconds`
@@ -24,7 +33,7 @@ export function fromCi(options: CiOptions = {}): Provider {
   let provide: Provider['provide'] | undefined
   return {
     name: 'ci',
-    variables: ['AWS_ROLE_ARN'],
+    variables: VARIABLES,
     timeoutMs: BOUNDED,
     async provide(context) {
       provide ??= (await import('../clients/ci/ci-session.ts')).createCiSession(options)
