@@ -4,6 +4,7 @@
  */
 import { measureConcurrency, measureWarmCall } from './calls.js'
 import { measureProcesses } from './processes.js'
+import { measureTransfers } from './s3-transfers.js'
 import { measureSizes } from './sizes.js'
 
 const only = process.argv.slice(2)
@@ -12,6 +13,7 @@ const sections = {
   sizes: measureSizes,
   warm: measureWarmCall,
   concurrency: measureConcurrency,
+  transfers: measureTransfers,
 }
 
 console.log(

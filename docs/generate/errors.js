@@ -5,7 +5,9 @@ import { PACKAGES, ROOT } from './places.js'
 
 export function describeErrors() {
   const proofs = { stories: readStories(), tests: readTests() }
-  const describe = (file) => readCodes(file).map(([, code, meaning]) => describeCode(code, meaning, proofs))
+  const ofFiles = { stories: [], tests: proofs.tests.filter(({ path }) => path.startsWith('packages/s3-files/')) }
+  const describe = (file, cases = proofs) =>
+    readCodes(file).map(([, code, meaning]) => describeCode(code, meaning, cases))
   return `# Errors
 
 Every failure is a \`CredentialsError\` with a \`code\` that is part of the API, the \`source\` that failed, a \`remedy\`, and the
@@ -19,6 +21,14 @@ ${describe('packages/credentials/src/errors.ts').join('\n\n')}
 \`rolecall\` has the codes above and these.
 
 ${describe('packages/cli/src/failure.ts').join('\n\n')}
+
+# Errors of S3 files
+
+Every failure of \`@rolecall/s3-files\` is an \`S3FilesError\` with a \`code\` as Node's file system has it, the store's \`s3Code\`,
+\`status\` and \`requestId\` where it answered, the \`path\`, a \`remedy\`, and with \`EACCES\` the \`identity\` that was refused. An
+abort rejects with the reason of its signal; credentials that are not found are a \`CredentialsError\`.
+
+${describe('packages/s3-files/src/errors.ts', ofFiles).join('\n\n')}
 `
 }
 
@@ -54,7 +64,7 @@ function readTests() {
   )
   return folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.test.ts'))
+      .filter((file) => /(\.test|contract)\.ts$/.test(file))
       .sort()
       .map((file) => ({ path: `${folder}/${file}`, text: readFileSync(join(ROOT, folder, file), 'utf8') })),
   )

@@ -1,0 +1,36 @@
+/** Writes what is at hand, in one request: all of it or nothing. */
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import type { Bucket } from './bucket.ts'
+import { isS3FilesError } from './errors.ts'
+import { existsAlready } from './failures.ts'
+import type { Abortable, WriteOptions, Written } from './files.ts'
+import { dirPrefix, fileKey } from './paths.ts'
+
+/** Some stores, radosgw 16 for one, compare the ETag of a condition without its quotes: no is asked for twice. */
+export async function writeFile(
+  bucket: Bucket,
+  path: string,
+  data: string | Uint8Array,
+  { contentType, ifNoneMatch, ifMatch, signal }: WriteOptions = {},
+): Promise<Written> {
+  const Key = fileKey(path)
+  const Body = typeof data === 'string' ? Buffer.from(data) : data
+  const input = { Bucket: bucket.name, Key, Body, ContentType: contentType, IfNoneMatch: ifNoneMatch }
+  const put = async (IfMatch: string | undefined): Promise<Written> => {
+    const { ETag = '' } = await bucket.send(new PutObjectCommand({ ...input, IfMatch }), { path, signal })
+    return { etag: ETag }
+  }
+  try {
+    return await put(ifMatch)
+  } catch (error) {
+    const bare = ifMatch?.replaceAll('"', '')
+    if (bare !== ifMatch && !bucket.isAws && isS3FilesError(error) && error.status === 412) return put(bare)
+    throw ifNoneMatch ? existsAlready(error, path) : error
+  }
+}
+
+export async function createDir(bucket: Bucket, path: string, { signal }: Abortable = {}): Promise<void> {
+  const Key = dirPrefix(path)
+  if (Key === '') return signal?.throwIfAborted() // the root is always there
+  await bucket.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: new Uint8Array() }), { path, signal })
+}
