@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { DeviceCode } from '../src/clients/sso-sign-in.ts'
 import { findSsoSession, signInToSsoWithBrowser, signInToSsoWithDeviceCode, signOutOfSso } from '../src/sso-sign-in.ts'
-import { type Answer, type FakeHost, failureOf, silence } from './fake-host.ts'
+import { type Answer, type FakeHost, failureOf, silence, type World } from './fake-host.ts'
 import {
   AUTHORIZE_PAGE,
   DEVICE_URL,
@@ -202,6 +202,118 @@ describe('with a device code', () => {
 
   test('by the name of a session no profile is needed', async () => {
     expect((await signIn(world([tokenAnswer()]), { ssoSession: 'my-sso' })).done.session).toBe('my-sso')
+  })
+})
+
+describe("a start URL of a domain of one's own", () => {
+  const VANITY = 'https://sso.example.com/start'
+  const PORTAL = 'https://ssoins-1234.portal.eu-west-1.app.aws'
+  const leadsTo =
+    (location: string, status = 302) =>
+    () =>
+      new Response(null, { status, headers: { location } })
+  const EU = 'POST https://oidc.eu-west-1.amazonaws.com'
+  const atEu = {
+    [`${EU}/client/register`]: REGISTERED,
+    [`${EU}/device_authorization`]: () => DEVICE(),
+    [`${EU}/token`]: () => tokenAnswer(),
+  }
+  const atHome = { [REGISTER_URL]: REGISTERED, [DEVICE_URL]: () => DEVICE(), [TOKEN_URL]: () => tokenAnswer() }
+
+  function world(http: NonNullable<World['http']>, startUrl = VANITY, env: NonNullable<World['env']> = {}): FakeHost {
+    const config = `[profile dev]\nsso_session = corp\n[sso-session corp]\nsso_start_url = ${startUrl}\nsso_region = us-west-2\n`
+    return ssoWorld({ http, env, files: { '/home/user/.aws/config': config } })
+  }
+  const signIn = (host: FakeHost) => host.until(signInToSsoWithDeviceCode({ profile: 'dev', host, showCode: () => {} }))
+
+  test('is followed once, to the access portal and its region; what is kept is filed as it is configured', async () => {
+    const host = world({ [`HEAD ${VANITY}`]: leadsTo(`${PORTAL}/?tab=1`), ...atEu })
+    const { file, startUrl } = await signIn(host)
+    expect(host.requests[0]?.redirect).toBe('manual')
+    expect(JSON.parse(host.requests[2]?.body ?? '')).toMatchObject({ startUrl: PORTAL })
+    expect(startUrl).toBe(VANITY)
+    expect(file).toBe(`/home/user/.aws/sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`)
+    expect(readJson(host, file)).toMatchObject({ startUrl: VANITY, region: 'eu-west-1' })
+  })
+
+  test('is followed before the browser is opened, too', async () => {
+    const host = world({ [`HEAD ${VANITY}`]: leadsTo(PORTAL), ...atEu })
+    const pages: string[] = []
+    const openBrowser = (page: string): void => {
+      pages.push(page)
+      throw new Error('enough')
+    }
+    const waitForRedirect = () => new Promise<never>(() => {})
+    await failureOf(signInToSsoWithBrowser({ profile: 'dev', host, port: 1, openBrowser, waitForRedirect }))
+    expect(JSON.parse(host.requests[1]?.body ?? '')).toMatchObject({ issuerUrl: PORTAL })
+    expect(pages[0]).toMatch(/^https:\/\/oidc\.eu-west-1\./)
+  })
+
+  test.each([
+    ['by a server that does not know HEAD', 405, leadsTo('https://corp.awsapps.com/start/', 308)],
+    ['by a server without HEAD', 501, leadsTo('https://start.us-gov-home.awsapps.com/directory/d-1', 307)],
+  ])('is followed %s', async (_name, status, answer) => {
+    const http = { [`HEAD ${VANITY}`]: new Response(null, { status }), [`GET ${VANITY}`]: answer, ...atHome }
+    await expect(signIn(world(http))).resolves.toMatchObject({ startUrl: VANITY })
+  })
+
+  test.each([
+    'https://corp.awsapps.com/start',
+    'https://d-1.awsapps.com/start#/',
+    'https://identitycenter.amazonaws.com/ssoins-1',
+    'https://identitycenter.us-gov.amazonaws.com/ssoins-1',
+    'https://start.cn-north-1.home.awsapps.cn/directory/d-1',
+    'https://ssoins-1.portal.cn-north-1.app.amazonwebservices.com.cn',
+    'https://ssoins-1.eusc-de-east-1.portal.amazonaws.eu',
+    'https://SSOINS-1.US-WEST-2.PORTAL.AMAZONAWS.COM/',
+  ])('%s is of AWS, and given to the service as it is', async (startUrl) => {
+    const host = world(atHome, startUrl)
+    await signIn(host)
+    expect(JSON.parse(host.requests[1]?.body ?? '')).toMatchObject({ startUrl })
+  })
+
+  test.each([
+    ['to another host', leadsTo('https://corp.awsapps.com.evil.example/start')],
+    ['to a host with such an end', leadsTo('https://evil-awsapps.com/start')],
+    ['to another path of its own', leadsTo('/start/')],
+    ['over plain http', leadsTo('http://corp.awsapps.com/start')],
+    ['nowhere', new Response('<html>')],
+    ['to no URL', leadsTo('https://[')],
+    ['to an error', new Response(null, { status: 403 })],
+  ])('that leads %s is refused, before anything is registered', async (_name, answer) => {
+    const host = world({ [`HEAD ${VANITY}`]: answer, ...atHome })
+    expect(await failureOf(signIn(host))).toMatchObject({ code: 'CONFIG_INVALID', source: 'sso' })
+    expect(host.requests).toHaveLength(1)
+  })
+
+  test('that is no https address is refused, before anything is asked', async () => {
+    for (const startUrl of ['http://corp.awsapps.com/start', 'corp.awsapps.com']) {
+      const host = world(atHome, startUrl)
+      expect(await failureOf(signIn(host))).toMatchObject({ code: 'CONFIG_INVALID' })
+      expect(host.requests).toEqual([])
+    }
+  })
+
+  test('that nobody answers is said to be so', async () => {
+    const host = world({ [`HEAD ${VANITY}`]: () => silence() })
+    expect(await failureOf(signIn(host))).toMatchObject({ code: 'TIMEOUT' })
+    expect(host.elapsedMs).toBe(10_000)
+  })
+
+  test('a service that is not of AWS knows its own', async () => {
+    const oidc = 'http://127.0.0.1:4566'
+    const own = Object.fromEntries(
+      Object.entries(atHome).map(([key, answer]) => [
+        key.replace('https://oidc.us-west-2.amazonaws.com', oidc),
+        answer,
+      ]),
+    )
+    for (const startUrl of [`${oidc}/start`, 'https://nowhere.example/start']) {
+      const host = world({ ...own, 'HEAD https://nowhere.example/start': new Error('no such host') }, startUrl, {
+        AWS_ENDPOINT_URL_SSO_OIDC: oidc,
+      })
+      await expect(signIn(host)).resolves.toMatchObject({ startUrl })
+    }
   })
 })
 

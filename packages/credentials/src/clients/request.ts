@@ -1,4 +1,4 @@
-/** One HTTP request with a deadline, a cap on the answer and no redirects. Says nothing of why `fetch` failed. */
+/** One HTTP request with a deadline, a cap on the answer; no redirect is followed. Says nothing of why `fetch` failed. */
 import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
 import type { Host } from '../model/host.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
@@ -15,6 +15,8 @@ export interface OutgoingRequest {
   readonly body?: string
   /** Certificates to trust instead of the platform's, as PEM. */
   readonly ca?: string | undefined
+  /** `manual` gives a redirect as the answer. Default: it is none. */
+  readonly redirect?: 'error' | 'manual'
   readonly timeoutMs: number
   readonly signal: AbortSignal
   /** The setting that led here, where a file did. */
@@ -42,9 +44,9 @@ export async function request(
 
   const ask = async (signal: AbortSignal): Promise<Reply> => {
     const response = await host.fetch(url.href, {
+      redirect: 'error',
       ...init,
       ...(ca === undefined ? {} : { ca }),
-      redirect: 'error',
       signal,
     })
     const bytes = await readBody(response)

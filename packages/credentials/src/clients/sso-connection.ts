@@ -34,6 +34,10 @@ const SERVICES: Readonly<Record<SsoService, { readonly service: string; readonly
 export interface SsoConnection {
   readonly host: Host
   readonly session: SsoSession
+  /** What the service is told to sign in to: that of the session, or where it leads. */
+  readonly startUrl: string
+  /** Where the service is asked: that of the session, or of the portal that its start URL leads to. */
+  readonly region: string
   /** The profile that names the session: a person signs in for it. */
   readonly profile: string
   /** The provider that asks. */
@@ -44,7 +48,7 @@ export interface SsoConnection {
   /** The setting that led here, where a file did. */
   readonly location: Location | undefined
   /** @throws CredentialsError `CONFIG_INVALID` for an address that a refresh token may not be sent to. */
-  endpointOf(service: SsoService): URL
+  endpointOf(service: SsoService, region?: string): URL
   /** Certificates to trust, as PEM. */
   readCa(): Promise<string | undefined>
 }
@@ -61,12 +65,13 @@ export function connectToSso(
   const { name: selectedName, config } = selected
   const chosenBy = `sso_region of ${session.name === undefined ? `profile ${profile}` : `sso-session ${session.name}`}`
   const { name: region } = checkRegion({ name: session.region, chosenBy }, location)
-  const endpointOf = (service: SsoService): URL => {
-    const url = chooseEndpoint({ ...SERVICES[service], region, env: host.env, config, profile: selectedName })
+  const endpointOf = (service: SsoService, inRegion = region): URL => {
+    const url = chooseEndpoint({ ...SERVICES[service], region: inRegion, env: host.env, config, profile: selectedName })
     return service === 'portal' && warnOfPlainHttp(url) ? url : checkTokenEndpoint(url, source)
   }
   const readCa = (): Promise<string | undefined> => readCaBundle(host, selected, source)
-  return { host, session, profile, source, signal, trace, sessions, location, endpointOf, readCa }
+  const { startUrl } = session
+  return { host, session, startUrl, region, profile, source, signal, trace, sessions, location, endpointOf, readCa }
 }
 
 export interface SsoCall extends Pick<OutgoingRequest, 'method' | 'headers' | 'body'> {

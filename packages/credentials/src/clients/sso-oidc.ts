@@ -57,7 +57,7 @@ export async function startDeviceAuthorization(
   sso: SsoConnection,
   { clientId, clientSecret }: ClientIdentity,
 ): Promise<DeviceAuthorization> {
-  const { startUrl } = sso.session
+  const { startUrl } = sso
   return post(sso, '/device_authorization', { clientId, clientSecret, startUrl }, readDeviceAuthorization)
 }
 

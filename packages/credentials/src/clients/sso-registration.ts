@@ -33,7 +33,7 @@ export function redirectUriAt(port: number): string {
 /** @param renew passes over the one that is kept: the service has forgotten it. */
 export async function getClient(sso: SsoConnection, grant: SignInGrant, renew = false): Promise<SsoClient> {
   const { host, session, source } = sso
-  const file = await locateRegistration(host, session, source)
+  const file = await locateRegistration(host, { ...session, region: sso.region }, source)
   const kept = renew ? undefined : parseRegistration((await readCacheFile(host, file, source)) ?? '', grant)
   if (kept && kept.expiresAt.getTime() - host.now() >= WINDOW_MS) return kept
 
@@ -42,7 +42,7 @@ export async function getClient(sso: SsoConnection, grant: SignInGrant, renew = 
   const client = await registerClient(sso, {
     clientName: CLIENT_NAME,
     ...(scopes.length === 0 ? {} : { scopes }),
-    ...(forCodes ? { grantTypes: CODE_GRANTS, redirectUris: [REDIRECT_URI], issuerUrl: session.startUrl } : {}),
+    ...(forCodes ? { grantTypes: CODE_GRANTS, redirectUris: [REDIRECT_URI], issuerUrl: sso.startUrl } : {}),
   })
   const entry = describeRegistration(client, scopes, forCodes ? CODE_GRANTS : undefined)
   await writeCacheFile(host, file, entry).catch((error: unknown) => {

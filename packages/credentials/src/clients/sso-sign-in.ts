@@ -17,6 +17,7 @@ import { locateSsoToken, writeCacheFile } from './sso-cache.ts'
 import { failSso, type SsoConnection } from './sso-connection.ts'
 import { redeemCode, redeemDeviceCode, startDeviceAuthorization } from './sso-oidc.ts'
 import { getClient, redirectUriAt, scopesForCodes } from './sso-registration.ts'
+import { followStartUrl } from './sso-start-url.ts'
 
 const BROWSER_TIMEOUT_MS = 10 * 60_000
 /** How much slower a device asks, when it is told to. */
@@ -57,7 +58,8 @@ export interface BrowserPrompt {
 }
 
 /** @throws CredentialsError `TIMEOUT` when the code has expired, `SOURCE_REFUSED` when the person says no, and the like. */
-export async function signInWithDeviceCode(sso: SsoConnection, prompt: DeviceCodePrompt): Promise<SignedIn> {
+export async function signInWithDeviceCode(configured: SsoConnection, prompt: DeviceCodePrompt): Promise<SignedIn> {
+  const sso = await followStartUrl(configured)
   const { client, device } = await startDevice(sso)
   const poll = async (signal: AbortSignal): Promise<IssuedToken> => {
     let pauseMs = device.intervalSeconds * 1000
@@ -74,7 +76,8 @@ export async function signInWithDeviceCode(sso: SsoConnection, prompt: DeviceCod
 }
 
 /** @throws CredentialsError `TIMEOUT` after 10 minutes, `SOURCE_REFUSED` when the person says no, `RESPONSE_INVALID`. */
-export async function signInWithBrowser(sso: SsoConnection, prompt: BrowserPrompt): Promise<SignedIn> {
+export async function signInWithBrowser(configured: SsoConnection, prompt: BrowserPrompt): Promise<SignedIn> {
+  const sso = await followStartUrl(configured)
   const { host } = sso
   const client = await getClient(sso, 'authorization_code')
   const state = host.randomUuid()
@@ -179,7 +182,7 @@ async function inTime<T>(sso: SsoConnection, timeoutMs: number, work: (signal: A
 async function writeSignIn(sso: SsoConnection, client: SsoClient, issued: IssuedToken): Promise<SignedIn> {
   const { host, session, source, signal } = sso
   const file = await locateSsoToken(host, session, source)
-  const token = createEntry(session, client, issued, host.now())
+  const token = createEntry({ ...session, region: sso.region }, client, issued, host.now())
   try {
     await host.withLock(file, () => writeCacheFile(host, file, token.entry), signal)
   } catch (error) {
