@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey } from 'node:crypto'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '@rolecall/sandbox'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ADDRESS, BROWSER, createMachine, type Machine } from './login-world.ts'
 
 const ME = 'arn:aws:iam::123456789012:user/demo'
@@ -108,6 +108,52 @@ test('a profile that has other credentials is refused before anybody signs in', 
   expect(status).toBe(1)
   expect(JSON.parse(stderr)).toMatchObject({
     error: { code: 'LOGIN_UNUSED', remedy: expect.stringContaining('web_identity_token_file'), location: { line: 10 } },
+  })
+})
+
+describe('a profile without credentials', () => {
+  const CRLF = '# mine\r\n[profile plain]\r\n  region = eu-west-1 ; here\r\n\r\n[profile last]\r\noutput = json'
+  const add = (before: string, added: string, after: string) => CRLF.replace(before + after, before + added + after)
+
+  test.each([
+    ['plain', [], add('[profile plain]\r\n', `  login_session = ${ME}\r\n`, '  region')],
+    ['new', ['--create'], `${CRLF}\r\n\r\n[profile new]\r\nlogin_session = ${ME}\r\n`],
+  ])('%s gets the sign-in, and every other byte of the file stays', async (profile, more, expected) => {
+    const machine = createMachine(sandbox, { files: { '.aws/config': CRLF, ...BROWSER }, env: { DISPLAY: ':0' } })
+    chmodSync(join(machine.home, '.aws/config'), 0o640)
+    const { status, stdout, stderr } = await machine.rolecall('login', '--profile', profile, ...more, '--json')
+    expect(status).toBe(0)
+    expect(stderr).toContain(`Profile ${profile} has no credentials`)
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'login', loginSession: ME, profiles: [profile] })
+    expect(machine.read('.aws/config')).toBe(expected)
+    expect(statSync(join(machine.home, '.aws/config')).mode & 0o777).toBe(0o640)
+    expect((await machine.rolecall('whoami', '--profile', profile)).stdout).toContain(ME)
+    const again = await machine.rolecall('login', '--profile', profile)
+    expect(again.status).toBe(0)
+    expect(machine.read('.aws/config')).toBe(expected)
+  })
+
+  test('default need not be there: its file is made, for this user alone', async () => {
+    const machine = createMachine(sandbox, { files: BROWSER, env: { DISPLAY: ':0' } })
+    expect((await machine.rolecall('login')).status).toBe(0)
+    expect(machine.read('.aws/config')).toBe(`[default]\nlogin_session = ${ME}\n`)
+    expect(statSync(join(machine.home, '.aws/config')).mode & 0o777).toBe(0o600)
+  })
+
+  test('is not signed in for where its file is a link', async () => {
+    const machine = createMachine(sandbox, { files: { 'dotfiles/config': CRLF, ...BROWSER }, env: { DISPLAY: ':0' } })
+    mkdirSync(join(machine.home, '.aws'))
+    symlinkSync(join(machine.home, 'dotfiles/config'), join(machine.home, '.aws/config'))
+    const { status, stderr } = await machine.rolecall('login', '--profile', 'plain', '--json')
+    expect({ status, error: JSON.parse(stderr).error.code }).toEqual({ status: 1, error: 'CONFIG_INVALID' })
+    expect(machine.read('dotfiles/config')).toBe(CRLF)
+    expect(existsSync(join(machine.home, '.aws/login'))).toBe(false)
+  })
+
+  test('has nobody to sign out', async () => {
+    const machine = createMachine(sandbox, { files: { '.aws/config': CRLF } })
+    const { status, stderr } = await machine.rolecall('logout', '--profile', 'plain', '--json')
+    expect({ status, error: JSON.parse(stderr).error.code }).toEqual({ status: 1, error: 'LOGIN_NOT_NEEDED' })
   })
 })
 

@@ -98,7 +98,8 @@ sso_role_name = ReadOnly
 sso_session = nowhere
 
 [profile keys]
-region = us-east-1
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = example
 `
 }
 

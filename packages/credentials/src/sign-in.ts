@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type EditableProfile, openProfile } from './clients/config-edit.ts'
 export { type RemovedLogin, signOutOfLogin } from './clients/login-sign-out.ts'
 export type { BrowserPrompt, DeviceCode, DeviceCodePrompt, SignedIn } from './clients/sso-sign-in.ts'
 export type { SignedOut } from './clients/sso-sign-out.ts'

@@ -1,6 +1,6 @@
 /** Signs in as `aws login` does: in the browser of this machine, or in any with a code to carry over. */
 import { type Host, printable } from '@rolecall/credentials'
-import { type FinishedLogin, startLogin } from '@rolecall/credentials/sign-in'
+import { type FinishedLogin, openProfile, startLogin } from '@rolecall/credentials/sign-in'
 import { Failure } from '../failure.ts'
 import { writeErr } from '../output.ts'
 import { askLine } from '../terminal.ts'
@@ -22,7 +22,7 @@ type LoginTarget = Target & { readonly kind: 'login' }
 
 /** @throws Failure `LOGIN_MISMATCH`, `TIMEOUT`; CredentialsError as `startLogin` does */
 export async function signInToAws(target: LoginTarget, options: SignInOptions): Promise<KeptLogin> {
-  const { loginSession, accountId, save } = await finishLogin(target, options)
+  const { loginSession, accountId, save } = await finishLogin(target.profile, options)
   if (loginSession === target.loginSession) return { loginSession, accountId, file: (await save()).path }
   throw new Failure(`you signed in as ${loginSession}, and profile ${target.profile} is for ${target.loginSession}`, {
     code: 'LOGIN_MISMATCH',
@@ -31,7 +31,19 @@ export async function signInToAws(target: LoginTarget, options: SignInOptions): 
   })
 }
 
-async function finishLogin({ profile }: LoginTarget, options: SignInOptions): Promise<FinishedLogin> {
+/** Makes whoever signs in the `login_session` of the profile. @throws CredentialsError as `openProfile` does, too */
+export async function signInNewProfile(profile: string, options: SignInOptions): Promise<KeptLogin> {
+  const { host, signal } = options
+  const settings = await openProfile(host, profile, signal)
+  const shown = printable(settings.path)
+  writeErr(`Profile ${printable(profile)} has no credentials: this sign-in becomes its login_session, in ${shown}.\n`)
+  const { loginSession, accountId, save } = await finishLogin(profile, options)
+  const { path } = await save()
+  await settings.add('login_session', loginSession)
+  return { loginSession, accountId, file: path }
+}
+
+async function finishLogin(profile: string, options: SignInOptions): Promise<FinishedLogin> {
   const { host, region, way, signal } = options
   const request = { profile, signal, ...(region && { region }) }
   if (way.browser === 'here')

@@ -1,11 +1,11 @@
 /** Signs a person in for what a profile needs, in the way that the machine has for it. */
 import { chooseProfile, loadSharedConfig, nodeHost } from '@rolecall/credentials'
 import type { GlobalValues } from '../command.ts'
-import { signInToAws } from './aws-login.ts'
+import { signInNewProfile, signInToAws } from './aws-login.ts'
 import { findOpener } from './browser.ts'
 import type { Way } from './browser-answer.ts'
 import { signInToSso } from './sso.ts'
-import { findTarget, listProfilesOf, refuseUnused, type Target } from './target.ts'
+import { findOrCreateTarget, listProfilesOf, refuseUnused, type Target } from './target.ts'
 import { untilInterrupted } from './waiting.ts'
 
 export interface SignInValues extends Pick<GlobalValues, 'profile' | 'region'> {
@@ -13,6 +13,7 @@ export interface SignInValues extends Pick<GlobalValues, 'profile' | 'region'> {
   readonly 'device-code': boolean
   readonly remote: boolean
   readonly 'no-browser': boolean
+  readonly create: boolean
 }
 
 export type SignInReport = { readonly file: string; readonly profiles: readonly string[] } & (
@@ -30,17 +31,22 @@ export type SignInReport = { readonly file: string; readonly profiles: readonly 
 
 /** @throws Failure `LOGIN_NOT_NEEDED`, `LOGIN_UNUSED`, `LOGIN_MISMATCH`, `INTERRUPTED`; CredentialsError */
 export async function signIn(values: SignInValues): Promise<SignInReport> {
-  const { profile, region, 'sso-session': ssoSession } = values
+  const { profile, region, create, 'sso-session': ssoSession } = values
   const host = nodeHost()
   const config = await loadSharedConfig(host)
-  const target: Target = ssoSession ? { kind: 'sso' } : findTarget(config, chooseProfile(host.env, profile).name)
+  const target: Target = ssoSession
+    ? { kind: 'sso' }
+    : findOrCreateTarget(config, chooseProfile(host.env, profile), create)
   refuseUnused(config, target)
   const way = chooseWay(values)
 
   return untilInterrupted(async (signal) => {
-    if (target.kind === 'login') {
-      const { loginSession, accountId, file } = await signInToAws(target, { host, region, way, signal })
-      const profiles = listProfilesOf(config, (base) => base.kind === 'login' && base.loginSession === loginSession)
+    if (target.kind !== 'sso') {
+      const options = { host, region, way, signal }
+      const { loginSession, accountId, file } =
+        target.kind === 'login' ? await signInToAws(target, options) : await signInNewProfile(target.profile, options)
+      const now = target.kind === 'login' ? config : await loadSharedConfig(host)
+      const profiles = listProfilesOf(now, (base) => base.kind === 'login' && base.loginSession === loginSession)
       return { kind: 'login', loginSession, account: accountId, file, profiles }
     }
     const { startUrl, session, expiration, renewable, file } = await signInToSso(

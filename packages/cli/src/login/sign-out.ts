@@ -2,7 +2,7 @@
 import { chooseProfile, loadSharedConfig, nodeHost } from '@rolecall/credentials'
 import { signOutOfLogin, signOutOfSso } from '@rolecall/credentials/sign-in'
 import type { GlobalValues } from '../command.ts'
-import { findTarget } from './target.ts'
+import { findTarget, refuseNew } from './target.ts'
 import { untilInterrupted } from './waiting.ts'
 
 export interface SignOutValues extends Pick<GlobalValues, 'profile'> {
@@ -41,7 +41,7 @@ export async function signOut(values: SignOutValues): Promise<RemovedSignIn[]> {
     if (all) return [...(await endSso()), ...(await endLogin(undefined))]
     if (ssoSession) return endSso()
     const config = await loadSharedConfig(host)
-    const target = findTarget(config, chooseProfile(host.env, profile).name)
+    const target = refuseNew(findTarget(config, chooseProfile(host.env, profile).name))
     return target.kind === 'sso' ? endSso() : endLogin(target.loginSession)
   })
 }

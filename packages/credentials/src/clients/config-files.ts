@@ -64,7 +64,7 @@ async function readFile(
   if (!bytes) return { path, sections: [] }
   if (bytes.byteLength > MAX_FILE_BYTES)
     throw fail('CONFIG_INVALID', `${path} is larger than 1 MiB`, 'Name the right file', path)
-  return { path, sections: parseIni(decode(bytes, path), path) }
+  return { path, sections: parseIni(decodeConfig(bytes, path), path) }
 }
 
 function locateFile(
@@ -79,10 +79,11 @@ function locateFile(
   return home === undefined ? undefined : joinPath(host.platform, home, '.aws', name)
 }
 
-function decode(bytes: Uint8Array, path: string): string {
+/** A byte order mark stays: it is white space. */
+export function decodeConfig(bytes: Uint8Array, path: string): string {
   if (bytes.length < 4096 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     throw fail('CONFIG_INVALID', `${path} is not UTF-8 text`, 'Save it as UTF-8', path)
   }

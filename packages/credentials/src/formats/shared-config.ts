@@ -42,6 +42,12 @@ export function mergeSharedConfig(config: ParsedFile, credentials: ParsedFile): 
   return { profiles, ssoSessions, services, origins }
 }
 
+/** The profile that a section of the config file describes. */
+export function profileOf(section: string): string | undefined {
+  const [kind, name] = readKind(section) ?? []
+  return kind === 'profile' ? name : undefined
+}
+
 /** `[default]` needs no prefix; any other section of the config file says what it is. */
 function readKind(section: string): [kind: string, name: string] | undefined {
   if (section === 'default') return ['profile', 'default']
