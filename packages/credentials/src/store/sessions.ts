@@ -117,7 +117,7 @@ function createTurn(
     const verdict = judge(current)
     if ('keys' in verdict) return verdict.keys
     const { failure } = current ?? {}
-    if (failure && failure.atMs >= arrivedMs) throw fromFailure(failure)
+    if (failure && failure.atMs >= arrivedMs && failure.atMs <= host.now()) throw fromFailure(failure)
 
     const ofCli = sharesAwsCli ? await readAwsCliSession(host, name.awsCli?.()) : undefined
     if (ofCli && dueness(ofCli) === 'no') return keep(current, ofCli)
