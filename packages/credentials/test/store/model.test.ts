@@ -20,7 +20,10 @@ const who = fc.integer({ min: 0, max: 1 })
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('tick' as const), ms: fc.constantFrom(1, 5_000, 11 * MIN, 50 * MIN, 70 * MIN) }),
+    arbitrary: fc.record({
+      do: fc.constant('tick' as const),
+      ms: fc.constantFrom(1, 5_000, 11 * MIN, 50 * MIN, 70 * MIN),
+    }),
   },
   {
     weight: 1,
