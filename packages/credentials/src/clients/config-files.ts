@@ -57,7 +57,8 @@ async function readFile(
   if (path === undefined) return { path: '', sections: [] }
 
   const bytes = await host.readFile(path).catch((error: unknown) => {
-    throw fail('FILE_UNREADABLE', `${path} cannot be read${errorCode(error)}`, 'Make it a file that you may read', path)
+    const remedy = 'Make it a regular file of at most 1 MiB that you may read'
+    throw fail('FILE_UNREADABLE', `${path} cannot be read${errorCode(error)}`, remedy, path)
   })
   if (!bytes && named !== undefined)
     throw fail('FILE_MISSING', `${path} does not exist`, 'Name a file that is there', path)

@@ -15,6 +15,12 @@ import { DeadlinePassed, withDeadline } from './deadline.ts'
 /** Profiles whose process is running above this one, comma separated. */
 const RUNNING_PROFILES = 'ROLECALL_PROCESS_PROFILES'
 const MAX_OUTPUT_BYTES = 64 * 1024
+/** What a shell says of a program that it could not start; the last is that of Windows. */
+const STATUS_OF_SHELL: Readonly<Record<number, readonly [why: string, remedy: string]>> = {
+  126: [': its program may not be run', 'Make the program executable'],
+  127: [': its program was not found', 'Install the program, or write its whole path'],
+  9009: [': its program was not found', 'Install the program, or write its whole path'],
+}
 
 export interface ProcessRequest {
   /** Run by the platform's shell. Never part of an error: it may hold a secret. */
@@ -51,8 +57,10 @@ export async function runCredentialProcess(host: Host, process: ProcessRequest):
         )
       : fail('PROCESS_FAILED', 'could not be run, or printed too much', 'Run it by hand to see why')
   })
-  if (result.exitCode !== 0)
-    throw fail('PROCESS_FAILED', `ended with status ${result.exitCode}`, 'Run it by hand to see what it says')
+  if (result.exitCode !== 0) {
+    const [why, remedy] = STATUS_OF_SHELL[result.exitCode] ?? ['', 'Run it by hand to see what it says']
+    throw fail('PROCESS_FAILED', `ended with status ${result.exitCode}${why}`, remedy)
+  }
 
   const output = parseJsonObject(new TextDecoder().decode(result.stdout))
   if (!output) throw fail('RESPONSE_INVALID', 'printed no JSON object', 'Let it print the credentials alone')

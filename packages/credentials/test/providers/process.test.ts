@@ -39,6 +39,8 @@ describe('a program that does not do its work is an error that quotes nothing of
       /status 3/,
       { exitCode: 3, stdout: bytes(print(KEYS)), stderr: bytes('hunter2') },
     ],
+    ['its program is not there', 'PROCESS_FAILED', /status 127: its program was not found/, { exitCode: 127 }],
+    ['its program is no program', 'PROCESS_FAILED', /status 126: its program may not be run/, { exitCode: 126 }],
     ['it cannot be run', 'PROCESS_FAILED', /could not be run/, new Error(`spawn ${LINE} ENOENT`)],
     ['it prints no JSON', 'RESPONSE_INVALID', /no JSON/, 'hunter2'],
     ['it prints nothing', 'RESPONSE_INVALID', /no JSON/, ''],
