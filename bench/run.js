@@ -5,6 +5,7 @@
 import { measureConcurrency, measureWarmCall } from './calls.js'
 import { measureProcesses } from './processes.js'
 import { measureTransfers } from './s3-transfers.js'
+import { measureServe } from './serve.js'
 import { measureSizes } from './sizes.js'
 
 const only = process.argv.slice(2)
@@ -14,6 +15,7 @@ const sections = {
   warm: measureWarmCall,
   concurrency: measureConcurrency,
   transfers: measureTransfers,
+  serve: measureServe,
 }
 
 console.log(

@@ -20,8 +20,14 @@ import { TOKEN_OPTIONS } from './token-options.ts'
 
 const PLAIN: Sources = { role: [] }
 
-/** @param mayAsk whether a person at the terminal may be asked for the code of a device; by default so. */
-export async function openSource(values: SourceValues, { mayAsk = true } = {}): Promise<CredentialSource> {
+/**
+ * @param mayAsk whether a person at the terminal may be asked for the code of a device; by default so.
+ * @param mayTell whether that person is told of what matters while all goes well; by default so.
+ */
+export async function openSource(
+  values: SourceValues,
+  { mayAsk = true, mayTell = true } = {},
+): Promise<CredentialSource> {
   const { sources, role } = isPlain(values) ? PLAIN : await (await import('./sources.ts')).chooseSources(values)
   const mfaCode = chooseMfaCode(values['mfa-code'], mayAsk)
   const logEvent = values.debug ? (await import('./render/debug.ts')).logEvent : undefined
@@ -31,7 +37,7 @@ export async function openSource(values: SourceValues, { mayAsk = true } = {}): 
     ...(role.length > 0 && { role }),
     ...(mfaCode && { mfaCode }),
     store: chooseStore(values),
-    onEvent: logEvent ?? (values.json ? () => {} : tellIfItMatters),
+    onEvent: logEvent ?? (mayTell && !values.json ? tellIfItMatters : () => {}),
   })
   const explain = async (error: unknown): Promise<never> => {
     const { explainRefusedToken } = await import('./refused-token.ts')
@@ -56,7 +62,7 @@ function tellIfItMatters(event: CredentialEvent): void {
 }
 
 /** @throws Failure `USAGE` */
-function chooseStore({ store }: SourceValues): 'shared' | 'memory' {
+export function chooseStore({ store }: Pick<SourceValues, 'store'>): 'shared' | 'memory' {
   const named = store ?? process.env['ROLECALL_STORE']?.trim()
   if (!named) return 'shared'
   const known = STORES.find((one) => one === named)

@@ -145,7 +145,7 @@ test('one that refuses is asked less often', async () => {
   const world = play(HOUR)
   await world.kept.get()
   world.error = REFUSED
-  await pass(59 * MINUTE, 10 * SECOND, () => world.kept.get())
+  await pass(59 * MINUTE, 10 * SECOND, async () => world.kept.get())
   expect(world.asked).toBeLessThan(20)
 })
 

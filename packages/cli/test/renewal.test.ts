@@ -13,6 +13,7 @@ describe('a session is renewed', () => {
   test.each([
     ['12 hours', 12 * HOUR, 3 * HOUR],
     ['an hour', HOUR, 15 * MINUTE],
+    ['half an hour, or the rest of a longer life', 30 * MINUTE, 15 * MINUTE],
     ['15 minutes', 15 * MINUTE, 225 * SECOND],
     ['2 minutes', 2 * MINUTE, 30 * SECOND],
     ['15 seconds', 15 * SECOND, 7.5 * SECOND],
@@ -26,7 +27,7 @@ describe('a session is renewed', () => {
     ['an hour', HOUR, 21 * MINUTE],
     ['half an hour', 30 * MINUTE, 21 * MINUTE],
     ['21 and a half minutes', 21.5 * MINUTE, 20.5 * MINUTE],
-    ['20 minutes, which is never enough', 20 * MINUTE, 5 * MINUTE],
+    ['20 minutes, which is never enough', 20 * MINUTE, 15 * MINUTE],
     ['15 minutes', 15 * MINUTE, 225 * SECOND],
   ])('where it is served as on an instance, of %s', (_name, lifeMs, leftMs) => {
     expect(leftOf(lifeMs, true)).toBe(leftMs)

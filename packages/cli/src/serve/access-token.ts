@@ -2,6 +2,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const TOKEN_BYTES = 32
+const DIGEST_CHARACTERS = 64
 
 export interface AccessToken {
   readonly text: string
@@ -11,10 +12,18 @@ export interface AccessToken {
 
 export function createAccessToken(): AccessToken {
   const text = randomBytes(TOKEN_BYTES).toString('base64url')
-  const expected = digest(text)
-  return { text, isSame: (given = '') => timingSafeEqual(digest(given), expected) }
+  const expected = Buffer.from(digest(text))
+  const shown = Buffer.alloc(DIGEST_CHARACTERS) // a new one for each request is work for the garbage collector
+  return {
+    text,
+    isSame: (given = '') => {
+      shown.write(digest(given), 'latin1')
+      return timingSafeEqual(shown, expected)
+    },
+  }
 }
 
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer')
+/** In hexadecimal: Node makes that in half the time of bytes. */
+function digest(text: string): string {
+  return hash('sha256', text, 'hex')
 }

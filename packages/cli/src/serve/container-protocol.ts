@@ -4,7 +4,6 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  * @module
  */
-import type { IncomingMessage } from 'node:http'
 import type { AccessToken } from './access-token.ts'
 import { type Answer, answerJson, refuse } from './answer.ts'
 import { describeFailure } from './failure-answer.ts'
@@ -24,15 +23,11 @@ export function createContainerProtocol(token: AccessToken, sessions: ReadonlyMa
     return made
   }
 
-  return async (request: IncomingMessage, path: string): Promise<Answer> => {
-    if (!token.isSame(readOnly(request, 'authorization'))) return NOT_LET_IN
-    const kept = sessions.get(path)
-    if (!kept) return NOT_THERE
-    try {
-      return answerWith(await kept.get())
-    } catch (error) {
-      return describeFailure(error)
-    }
+  return (authorization: string | undefined, path: string): Answer | Promise<Answer> => {
+    if (!token.isSame(authorization)) return NOT_LET_IN
+    const session = sessions.get(path)?.get()
+    if (session instanceof Promise) return session.then(answerWith, describeFailure)
+    return session ? answerWith(session) : NOT_THERE
   }
 }
 
@@ -51,15 +46,4 @@ export function describe({ credentials, untilMs }: Session): Record<string, stri
 /** As AWS writes an instant: old clients know no fractions of a second. */
 export function formatSeconds(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`
-}
-
-/** Of two, neither counts: Node would show the first. */
-function readOnly({ rawHeaders }: IncomingMessage, name: string): string | undefined {
-  let value: string | undefined
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== name) continue
-    if (value !== undefined) return undefined
-    value = rawHeaders[index + 1]
-  }
-  return value
 }

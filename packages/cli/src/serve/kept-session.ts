@@ -18,19 +18,19 @@ export interface Session extends Span {
 
 export interface KeptSession {
   /**
-   * At once while a session is valid; all others wait for the one request that is under way.
+   * At once, and no promise, while a session is valid; all others wait for the one request that is under way.
    *
    * @param minLeftMs the caller would rather wait for a new one than have less left, if the source gives that much.
    * @throws what the source threw, where nothing valid is left.
    */
-  get(minLeftMs?: number): Promise<Session>
+  get(minLeftMs?: number): Session | Promise<Session>
   /** Renews no more. */
   stop(): void
 }
 
 export interface KeepOptions {
-  /** Asks the source. @param minLeftMs what it has with less left is of no use. */
-  readonly fetch: (minLeftMs: number) => Promise<Credentials>
+  /** Asks the source. @param minLeftMs what has less left is of no use. @param untilMs nor is what ends no later. */
+  readonly fetch: (minLeftMs: number, untilMs: number) => Promise<Credentials>
   readonly forInstances: boolean
   readonly onRenewed?: (session: Session) => void
   /** @param validUntil the end of what is served meanwhile. */
@@ -39,7 +39,7 @@ export interface KeepOptions {
 
 /** Asks nothing before the first `get`. */
 export function keepSession({ fetch, forInstances, onRenewed, onFailed }: KeepOptions): KeptSession {
-  let held: { readonly session: Session; readonly answer: Promise<Session> } | undefined
+  let held: (Session & { readonly renewalAtMs: number }) | undefined
   let inFlight: Promise<Session> | undefined
   let failed: { readonly error: unknown; readonly untilMs: number } | undefined
   let timer: NodeJS.Timeout | undefined
@@ -54,21 +54,21 @@ export function keepSession({ fetch, forInstances, onRenewed, onFailed }: KeepOp
   }
 
   const ask = async (): Promise<Session> => {
-    const wantedMs = held ? held.session.untilMs - renewalAtMs(held.session, { forInstances }) : 0
+    const wantedMs = held ? held.untilMs - held.renewalAtMs : 0
     try {
-      const credentials = await fetch(wantedMs)
-      const session = { credentials, ...spanOf(credentials.expiration, Date.now()) }
-      held = { session, answer: Promise.resolve(session) }
+      const credentials = await fetch(wantedMs, held?.untilMs ?? Date.now())
+      const span = spanOf(credentials.expiration, Date.now())
+      held = { credentials, ...span, renewalAtMs: renewalAtMs(span, { forInstances }) }
       failed = undefined
-      onRenewed?.(session)
-      return session
+      onRenewed?.(held)
+      return held
     } catch (error) {
       const now = Date.now()
-      const leftMs = held ? held.session.untilMs - now : 0
+      const leftMs = held ? held.untilMs - now : 0
       const maxMs = isPassing(error) ? MAX_RETRY_MS : MAX_FINAL_RETRY_MS
       const pauseMs = Math.min(Math.max(leftMs / 4, MIN_RETRY_MS), maxMs) * (1 + Math.random() / 4)
       failed = { error, untilMs: now + pauseMs }
-      onFailed?.(error, held && leftMs > 0 ? new Date(held.session.untilMs) : undefined)
+      onFailed?.(error, held && leftMs > 0 ? new Date(held.untilMs) : undefined)
       throw error
     }
   }
@@ -76,33 +76,33 @@ export function keepSession({ fetch, forInstances, onRenewed, onFailed }: KeepOp
   /** Without callers a session that has ended is not renewed. */
   const schedule = (): void => {
     clearTimeout(timer)
-    if (stopped || !held || !isValid(held.session)) return
-    const dueMs = Math.max(failed?.untilMs ?? 0, renewalAtMs(held.session, { forInstances })) - Date.now()
+    if (stopped || !held || !isValid(held)) return
+    const dueMs = Math.max(failed?.untilMs ?? 0, held.renewalAtMs) - Date.now()
     timer = setTimeout(renewIfDue, Math.min(Math.max(dueMs, 0), MAX_TIMER_MS)).unref() // the server keeps the process
   }
 
   const renewIfDue = (): void => {
-    if (held && isDue(held.session) && !isPaused()) renew().catch(() => {})
+    if (held && isDue(held) && !isPaused()) renew().catch(() => {})
     else schedule()
   }
 
-  const isDue = (session: Session): boolean => {
+  const isDue = ({ fromMs, renewalAtMs }: NonNullable<typeof held>): boolean => {
     const now = Date.now()
-    return now >= renewalAtMs(session, { forInstances }) || session.fromMs > now + CLOCK_TOLERANCE_MS
+    return now >= renewalAtMs || fromMs > now + CLOCK_TOLERANCE_MS
   }
 
   const isPaused = (): boolean => failed !== undefined && Date.now() < failed.untilMs
 
   return {
     get(minLeftMs = 0) {
-      if (held && !isDue(held.session)) return held.answer
-      if (!held || !isValid(held.session)) return failed && isPaused() ? Promise.reject(failed.error) : renew()
-      if (isPaused()) return held.answer
+      if (held && !isDue(held)) return held
+      if (!held || !isValid(held)) return failed && isPaused() ? Promise.reject(failed.error) : renew()
+      if (isPaused()) return held
 
-      const { session, answer } = held
+      const session = held
       const renewed = renew().catch(() => session)
       const isWorthIt = session.untilMs - session.fromMs > minLeftMs && session.untilMs - Date.now() <= minLeftMs
-      return isWorthIt ? renewed : answer
+      return isWorthIt ? renewed : session
     },
     stop() {
       stopped = true

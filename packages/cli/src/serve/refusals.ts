@@ -9,27 +9,42 @@ import type { IncomingMessage } from 'node:http'
 import { type Answer, refuse } from './answer.ts'
 
 const WRONG_HOST = refuse(403, 'Forbidden', 'This server has another name')
-const REPEATED_HOST = refuse(400, 'BadRequest', 'A request has one Host')
+const NOT_ONE_HOST = refuse(400, 'BadRequest', 'A request has one Host')
 const FROM_PAGE = refuse(403, 'Forbidden', 'Web pages get no credentials')
 const FORWARDED = refuse(403, 'Forbidden', 'Forwarded requests get no credentials')
 const WITH_BODY = refuse(400, 'BadRequest', 'A request has no body here')
 const NO_PATH = refuse(400, 'BadRequest', 'A request names a path here')
 
+/** What one look at the headers shows. */
+export interface Inspected {
+  readonly fault: Answer | undefined
+  /** Of two, neither counts: which one would a proxy have looked at? */
+  readonly authorization: string | undefined
+}
+
 /** @param hosts the names of this server, with the port. */
-export function findFault({ url, rawHeaders }: IncomingMessage, hosts: readonly string[]): Answer | undefined {
-  if (!url?.startsWith('/')) return NO_PATH
-  let hostCount = 0
+export function inspect({ url, rawHeaders }: IncomingMessage, hosts: readonly string[]): Inspected {
   let fault: Answer | undefined
+  let hostCount = 0
+  let authorization: string | undefined
+  let authorizationCount = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? ''
     const value = rawHeaders[index + 1] ?? ''
-    if (name === 'host') hostCount++
-    fault ??= findHeaderFault(name, value, hosts)
+    if (name === 'authorization') {
+      authorization = value
+      authorizationCount++
+    } else {
+      if (name === 'host') hostCount++
+      fault ??= findFault(name, value, hosts)
+    }
   }
-  return hostCount === 1 ? fault : REPEATED_HOST
+  if (hostCount !== 1) fault = NOT_ONE_HOST
+  if (!url?.startsWith('/')) fault = NO_PATH
+  return { fault, authorization: authorizationCount === 1 ? authorization : undefined }
 }
 
-function findHeaderFault(name: string, value: string, hosts: readonly string[]): Answer | undefined {
+function findFault(name: string, value: string, hosts: readonly string[]): Answer | undefined {
   switch (name) {
     case 'host':
       return hosts.includes(value) ? undefined : WRONG_HOST

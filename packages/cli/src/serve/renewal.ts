@@ -3,6 +3,10 @@
 const MINUTE_MS = 60_000
 /** A shorter life is over before a quarter of it is of use to anybody. */
 const SHORT_LIFE_MS = 2 * MINUTE_MS
+/** What lives longer than AWS's shortest sessions may be the rest of an hour: a source may have had it for a while. */
+const LONG_LIFE_MS = 16 * MINUTE_MS
+/** botocore asks for each request anew where less is left. */
+const LONG_RENEW_LEFT_MS = 15 * MINUTE_MS
 /** Keys without an end are asked for again as if they had this one: somebody may have replaced them. */
 const ENDLESS_LIFE_MS = 60 * MINUTE_MS
 /** No source is asked more often than this, whatever life its sessions have. */
@@ -23,13 +27,17 @@ export function spanOf(expiration: Date | undefined, nowMs: number): Span {
 }
 
 /**
- * The first instant at which a session is renewed: with a quarter of its life left; half, where it lives seconds; and
- * while there is enough for those who ask as on an instance, if it lives that long.
+ * The first instant at which a session is renewed: with a quarter of its life left; with 15 minutes at least, and more for
+ * those who ask as on an instance, if it lives that long; with half, where it lives seconds.
  */
 export function renewalAtMs({ fromMs, untilMs }: Span, { forInstances }: { readonly forInstances: boolean }): number {
   const lifeMs = untilMs - fromMs
-  const share = lifeMs < SHORT_LIFE_MS ? lifeMs / 2 : lifeMs / 4
-  const enough = lifeMs > INSTANCE_RENEW_LEFT_MS ? Math.min(INSTANCE_RENEW_LEFT_MS, lifeMs - MINUTE_MS) : 0
-  const leftMs = forInstances ? Math.max(share, enough) : share
-  return Math.max(untilMs - leftMs, fromMs + MIN_PAUSE_MS)
+  return Math.max(untilMs - renewalLeftMs(lifeMs, forInstances), fromMs + MIN_PAUSE_MS)
+}
+
+function renewalLeftMs(lifeMs: number, forInstances: boolean): number {
+  if (lifeMs < SHORT_LIFE_MS) return lifeMs / 2
+  if (lifeMs <= LONG_LIFE_MS) return lifeMs / 4
+  if (!forInstances || lifeMs <= INSTANCE_RENEW_LEFT_MS) return Math.max(lifeMs / 4, LONG_RENEW_LEFT_MS)
+  return Math.max(lifeMs / 4, Math.min(INSTANCE_RENEW_LEFT_MS, lifeMs - MINUTE_MS))
 }

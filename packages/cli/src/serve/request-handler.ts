@@ -2,11 +2,11 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { type Answer, answerText, refuse, send } from './answer.ts'
 import type { InstanceProtocol } from './instance-protocol.ts'
-import { findFault } from './refusals.ts'
+import { inspect } from './refusals.ts'
 
 /** What is served, wherever the server listens. */
 export interface Handling {
-  readonly container: (request: IncomingMessage, path: string) => Promise<Answer>
+  readonly container: (authorization: string | undefined, path: string) => Answer | Promise<Answer>
   readonly instance: InstanceProtocol | undefined
 }
 
@@ -16,24 +16,26 @@ export interface HandlerOptions extends Handling {
 }
 
 const HEALTH_PATH = '/healthz'
-const HEALTHY = answerText('ok\n')
+const HEALTHY = answerText('ok\n', { connection: 'close' })
 const ONLY_GET = refuse(403, 'Forbidden', 'Only GET is allowed here')
 
 export function createHandler(options: HandlerOptions): RequestListener {
   return (request, response) => {
-    decide(request, options).then(
+    const answer = decide(request, options)
+    if (!(answer instanceof Promise)) return send(response, answer)
+    answer.then(
       (answer) => send(response, answer),
       () => response.destroy(),
     )
   }
 }
 
-async function decide(request: IncomingMessage, { hosts, container, instance }: HandlerOptions): Promise<Answer> {
-  const fault = findFault(request, hosts)
+function decide(request: IncomingMessage, { hosts, container, instance }: HandlerOptions): Answer | Promise<Answer> {
+  const { fault, authorization } = inspect(request, hosts)
   if (fault) return fault
   const { method = '', url = '' } = request
   const path = url.includes('//') ? url.replace(/\/{2,}/g, '/') : url // an endpoint that ends in "/", and a path
   if (method !== 'GET' && !instance?.isTokenRequest(method, path)) return ONLY_GET
   if (path === HEALTH_PATH) return HEALTHY
-  return instance?.isFor(path) ? instance.answer(request, path) : container(request, path)
+  return instance?.isFor(path) ? instance.answer(request, path) : container(authorization, path)
 }

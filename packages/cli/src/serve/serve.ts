@@ -51,10 +51,12 @@ export async function serve(options: ServeOptions): Promise<number> {
 async function findFirst(profiles: readonly ServedProfile[]): Promise<(string | undefined)[]> {
   const sources: (string | undefined)[] = []
   for (const { kept } of profiles) {
-    const first = await kept.get().catch((error: unknown) => {
+    try {
+      sources.push((await kept.get()).credentials.source)
+    } catch (error) {
       if (!isPassing(error)) throw error
-    })
-    sources.push(first?.credentials.source)
+      sources.push(undefined)
+    }
   }
   return sources
 }

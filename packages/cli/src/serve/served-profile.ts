@@ -1,6 +1,7 @@
 /** What is served: a profile, or what is found without one, from the source of the command line's options. */
 
-import { assertAllowedAccount, openSource } from '../session.ts'
+import type { Credentials } from '@rolecall/credentials'
+import { assertAllowedAccount, chooseStore, openSource } from '../session.ts'
 import type { SourceValues } from '../sources.ts'
 import { type KeptSession, keepSession, type Session } from './kept-session.ts'
 
@@ -22,6 +23,9 @@ export interface ServeListener {
 /**
  * Each renewal begins anew, with a source that knows nothing of failures before. It asks no person for a code, since nobody
  * may be there, and a code that was given is good once.
+ *
+ * While a source fails a shared store gives what it has, without a word: then the source is asked past the store, and its
+ * error is that of the renewal.
  */
 export function serveProfile(
   name: string | undefined,
@@ -29,12 +33,20 @@ export function serveProfile(
   { forInstances, listener }: { readonly forInstances: boolean; readonly listener?: ServeListener },
 ): ServedProfile {
   let isFirst = true
-  const fetch = async (minValidityMs: number) => {
+  const ask = async (store: 'shared' | 'memory', minValidityMs: number): Promise<Credentials> => {
     const code = isFirst ? values['mfa-code'] : undefined
-    const source = await openSource({ ...values, profile: name, 'mfa-code': code }, { mayAsk: isFirst })
+    const asked = { ...values, store, profile: name, 'mfa-code': code }
+    const source = await openSource(asked, { mayAsk: isFirst, mayTell: isFirst })
     isFirst = false
+    const credentials = await source({ minValidityMs })
     await assertAllowedAccount(source, values['allow-account'])
-    return source({ minValidityMs })
+    return credentials
+  }
+  const fetch = async (minLeftMs: number, untilMs: number): Promise<Credentials> => {
+    const store = chooseStore(values)
+    const credentials = await ask(store, minLeftMs)
+    const isNews = !credentials.expiration || credentials.expiration.getTime() > untilMs
+    return isNews || store === 'memory' ? credentials : ask('memory', minLeftMs)
   }
   const kept = keepSession({
     fetch,
