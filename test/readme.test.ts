@@ -52,8 +52,8 @@ test('the examples in JavaScript run', async () => {
 
 test('every command it names is there, and it names every command', async () => {
   const { stdout } = await run(process.execPath, ['packages/cli/dist/rolecall.cjs', '--help'], { cwd: ROOT })
-  const commands = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name)
-  const named = [...README.matchAll(/^\| `rolecall ([a-z]+)/gm)].map(([, name]) => name)
+  const commands = [...stdout.matchAll(/^ {2}([a-z0-9]+) {2,}\S/gm)].map(([, name]) => name)
+  const named = [...README.matchAll(/^\| `rolecall ([a-z0-9]+)/gm)].map(([, name]) => name)
   expect(named.length).toBeGreaterThan(5)
   expect(named.toSorted()).toEqual(commands.toSorted())
 })

@@ -51,7 +51,7 @@ const isAtStart = (file) =>
 
 const bundle = await rolldown({
   input: { rolecall: join(here, 'src/main.ts'), requests: 'requests' },
-  external: ['@rolecall/sandbox', '@napi-rs/keyring', /^node:/],
+  external: ['@rolecall/sandbox', '@rolecall/s3-files', '@napi-rs/keyring', /^node:/],
   resolve: { alias: listEntries() },
   plugins: [onDemand('requests', listPutOff(join(LIBRARY, 'index.ts'), isAtStart))],
   platform: 'node',

@@ -1,5 +1,6 @@
 /** The examples of the package's README, run as they stand at radosgw, and the driver for unstorage there. */
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -115,6 +116,22 @@ test.each(['flydrive', 'flystorage'])('%s works with our credentials', async (na
   await files.remove('/hello.txt')
   await runExample(code)
   expect(new TextDecoder().decode(await files.read('/hello.txt'))).toBe('Hello')
+})
+
+test('the command line copies a file there and back, lists it and removes it', async () => {
+  const rolecall = (...args: string[]) =>
+    run(process.execPath, [join(ROOT, 'packages/cli/dist/rolecall.cjs'), 's3', ...args], {
+      env: { ...env, AWS_REGION: 'us-east-1' },
+    })
+  const data = randomBytes(20_000_000)
+  await writeFile(join(folder, 'é +.bin'), data)
+  await rolecall('cp', join(folder, 'é +.bin'), 's3://my-bucket/cli/')
+  expect((await rolecall('ls', 's3://my-bucket/cli/')).stdout).toMatch(/^20000000 {2}\S+ \S+ {2}\/cli\/é \+\.bin\n$/)
+  await rolecall('cp', 's3://my-bucket/cli/é +.bin', 's3://my-bucket/cli/copy')
+  await rolecall('cp', 's3://my-bucket/cli/copy', join(folder, 'back'))
+  expect((await readFile(join(folder, 'back'))).equals(data)).toBe(true)
+  await rolecall('rm', 's3://my-bucket/cli/', '--recursive')
+  expect(await files.exists('/cli/')).toBe(false)
 })
 
 describeDriver('the driver for unstorage, with the session of a web identity', async () =>

@@ -17,6 +17,8 @@ export type FailureCode =
   | 'ALREADY_RUNNING' // another server answers at the socket file
   | 'LISTEN_FAILED' // a port or a socket file cannot be listened on
   | 'SANDBOX_MISSING' // the package @rolecall/sandbox is not installed
+  | 'S3_FILES_MISSING' // the package @rolecall/s3-files is not installed
+  | 'LOCAL_FILE_FAILED' // a file of this machine could not be read or written
   | 'OUTPUT_FAILED' // what was asked for could not be written
   | 'INTERNAL' // a fault of rolecall
 

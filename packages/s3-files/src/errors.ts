@@ -41,6 +41,8 @@ const BRAND = Symbol.for('@rolecall/s3-files/error')
 export class S3FilesError extends Error {
   override readonly name = 'S3FilesError'
   readonly code: FileErrorCode
+  /** Who says so: always `s3`. */
+  readonly source = 's3'
   /** The problem alone: the message without the remedy. */
   readonly problem: string
   readonly remedy: string

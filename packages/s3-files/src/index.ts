@@ -1,3 +1,4 @@
+export { type BucketLocation, parseBucketLocation } from './bucket-location.ts'
 export { createS3Files, type S3Files, type S3FilesOptions } from './create-s3-files.ts'
 export {
   type FileErrorCode,

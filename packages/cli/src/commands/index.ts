@@ -20,6 +20,7 @@ export const ROLECALL: CommandGroup = {
     profiles: async () => (await import('./profiles.ts')).profilesCommand,
     token: async () => (await import('./token.ts')).tokenCommand,
     trust: async () => (await import('./trust.ts')).trustGroup,
+    s3: async () => (await import('./s3.ts')).s3Group,
     cache: async () => (await import('./cache.ts')).cacheGroup,
     sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
     completion: async () => (await import('./completion.ts')).completionCommand,
