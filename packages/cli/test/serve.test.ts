@@ -207,3 +207,23 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it well, whatever i
   writeFileSync(join(home, 'go'), '')
   await waiting
 })
+
+test('the token is kept where it was asked for, in place of an old one', async () => {
+  const home = createHome({ token: 'old' })
+  const path = join(home, 'token')
+  const served = await serve(['--token-file', path], { env: KEYS })
+  expect(served.env['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE']).toBe(path)
+  expect(readFileSync(path, 'utf8')).toBe(served.token)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  served.child.kill('SIGTERM')
+  expect((await served.ended).status).toBe(0)
+  expect(existsSync(path)).toBe(false)
+})
+
+test('a token file that cannot be written is an error, and there is no server', async () => {
+  const { status, stdout, stderr } = await rolecall(['serve', '--json', '--token-file', '/nowhere/token'], {
+    env: KEYS,
+  })
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'OUTPUT_FAILED', source: '--token-file' } })
+})

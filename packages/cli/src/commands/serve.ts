@@ -26,6 +26,11 @@ export const serveCommand: Command = defineCommand({
       },
     },
     imds: { summary: 'serve them as an instance does, too: any program that reaches the port gets them' },
+    'token-file': {
+      value: 'PATH',
+      summary: 'keep the token in this file: for programs that are told of it beforehand',
+      completes: 'files',
+    },
     socket: { value: 'PATH', summary: 'listen on a socket file, too', completes: 'files' },
     format: { value: 'FORMAT', summary: `${FORMATS.join(', ')}; default env`, choices: FORMATS },
     ...ROLE_OPTIONS,
@@ -41,8 +46,15 @@ export const serveCommand: Command = defineCommand({
   ],
   run: async ({ options }) => {
     const { serve } = await import('../serve/serve.ts')
-    const { profile: profiles, port, socket, imds, format, ...values } = options
-    const settings = { port: Number(port ?? 0), socketPath: socket, imds, format: format ?? 'env', json: options.json }
+    const { profile: profiles, port, socket, 'token-file': tokenFile, imds, format, ...values } = options
+    const settings = {
+      port: Number(port ?? 0),
+      socketPath: socket,
+      tokenFile,
+      imds,
+      format: format ?? 'env',
+      json: options.json,
+    }
     return serve({ values, profiles, ...settings })
   },
 })

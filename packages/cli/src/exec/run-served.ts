@@ -16,7 +16,14 @@ export async function runServed(child: readonly string[], values: SourceValues &
   const region = await knownRegion(values, credentials.source)
   const copies = await readConfigCopies()
 
-  const endpoint = await openEndpoint({ profiles: [served], region, port: 0, socketPath: undefined, imds: false })
+  const endpoint = await openEndpoint({
+    profiles: [served],
+    region,
+    port: 0,
+    socketPath: undefined,
+    tokenFile: undefined,
+    imds: false,
+  })
   try {
     const files = writeConfigCopies(copies, endpoint.folder)
     return await runChild(child, createServedEnvironment(process, { ...endpoint.variables, ...files }, values.region))

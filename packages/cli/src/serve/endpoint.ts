@@ -8,6 +8,7 @@ import { createInstanceProtocol } from './instance-protocol.ts'
 import { ADDRESS, listenOnPort, listenOnSocket } from './listen.ts'
 import { createHandler, type Handling } from './request-handler.ts'
 import type { ServedProfile } from './served-profile.ts'
+import { writeTokenFile } from './token-file.ts'
 
 export interface EndpointOptions {
   /** The first is at `/`. */
@@ -16,6 +17,8 @@ export interface EndpointOptions {
   /** 0: one that is free. */
   readonly port: number
   readonly socketPath: string | undefined
+  /** undefined: one in a private folder. */
+  readonly tokenFile: string | undefined
   readonly imds: boolean
 }
 
@@ -36,7 +39,8 @@ const CLOSING_MS = 500
  *
  * @throws Failure `PORT_TAKEN`, `ALREADY_RUNNING`, `LISTEN_FAILED`, `OUTPUT_FAILED`
  */
-export async function openEndpoint({ profiles, region, port, socketPath, imds }: EndpointOptions): Promise<Endpoint> {
+export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { profiles, region, port, socketPath, tokenFile, imds } = options
   const token = createAccessToken()
   const [first] = profiles
   const handling: Handling = {
@@ -45,28 +49,47 @@ export async function openEndpoint({ profiles, region, port, socketPath, imds }:
   }
 
   const servers: Server[] = []
-  const host = await startServers(servers, handling, port, socketPath).catch((error: unknown) => {
+  const closeAll = (error: unknown): never => {
     for (const server of servers) server.close()
     throw error
-  })
-
-  const folder = createPrivateFolder()
+  }
+  const host = await startServers(servers, handling, port, socketPath).catch(closeAll)
+  const files = attempt(() => writeFiles(token.text, tokenFile), closeAll)
   const url = `http://${host}/`
   return {
     url,
-    folder,
+    folder: files.folder,
     variables: {
       AWS_CONTAINER_CREDENTIALS_FULL_URI: url,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: token.text,
-      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: folder.write('token', token.text),
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: files.token,
       ...(imds && describeInstance(url)),
       ...(region && { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     },
     async close() {
-      folder.remove()
+      files.remove()
       for (const { kept } of profiles) kept.stop()
       await Promise.all(servers.map(closeServer))
     },
+  }
+}
+
+function writeFiles(token: string, path: string | undefined) {
+  const folder = createPrivateFolder()
+  if (path === undefined) return { folder, token: folder.write('token', token), remove: folder.remove }
+  const file = writeTokenFile(path, token)
+  const remove = (): void => {
+    file.remove()
+    folder.remove()
+  }
+  return { folder, token: file.path, remove }
+}
+
+function attempt<T>(work: () => T, fail: (error: unknown) => never): T {
+  try {
+    return work()
+  } catch (error) {
+    return fail(error)
   }
 }
 

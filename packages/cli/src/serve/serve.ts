@@ -16,6 +16,7 @@ export interface ServeOptions {
   readonly profiles: readonly string[]
   readonly port: number
   readonly socketPath: string | undefined
+  readonly tokenFile: string | undefined
   readonly imds: boolean
   readonly format: string
   readonly json: boolean
@@ -23,14 +24,14 @@ export interface ServeOptions {
 
 /** @returns the exit status, once a signal has ended it. */
 export async function serve(options: ServeOptions): Promise<number> {
-  const { values, port, socketPath, imds, format, json } = options
+  const { values, port, socketPath, tokenFile, imds, format, json } = options
   const report = createReport(json)
   const names = options.profiles.length > 0 ? [...new Set(options.profiles)] : [undefined]
   const profiles = names.map((name) => serveProfile(name, values, { forInstances: imds, listener: report }))
   const [winner] = await findFirst(profiles)
   const region = await knownRegion({ ...values, profile: names[0] }, winner ?? '')
 
-  const endpoint = await openEndpoint({ profiles, region, port, socketPath, imds })
+  const endpoint = await openEndpoint({ profiles, region, port, socketPath, tokenFile, imds })
   const end = waitForEnd()
   writeOut(json ? `${JSON.stringify({ env: endpoint.variables })}\n` : script(format, endpoint.variables))
   report.ready(endpoint, socketPath, names)
