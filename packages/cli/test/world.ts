@@ -45,6 +45,7 @@ export function startRolecall(
   { env, files, home = createHome(files), stdin }: World = {},
 ): ChildProcess {
   const child = spawn(process.execPath, [ROLECALL, ...args], { env: bareEnv(home, env), cwd: home })
+  child.stdin?.on('error', () => {}) // it may end before it has read anything
   child.stdin?.end(stdin ?? '')
   return child
 }
@@ -56,7 +57,7 @@ export function rolecall(args: readonly string[], world: World = {}): Promise<En
 
 export function run(command: string, args: readonly string[], env: Record<string, string>, stdin = ''): Promise<Ended> {
   const child = spawn(command, args, { env })
-  child.stdin.on('error', () => {}) // a program may end before it has read anything
+  child.stdin.on('error', () => {}) // as above
   child.stdin.end(stdin)
   return waitFor(child)
 }
