@@ -1,16 +1,15 @@
 /**
  * The world as Node.js shows it: only this file and those of `node/` know Node. Its modules are got where they are used: to import
- * `node:fs` costs each start 4 ms, to ask the process for it nothing.
+ * `node:fs` costs each start 4 ms, to ask the process for it nothing. What writes files and holds locks is loaded when a sign-in
+ * or a store is kept.
  */
 import type { Host } from './model/host.ts'
 import { fetchFromNode } from './node/fetch.ts'
 import { keychain } from './node/keychain.ts'
-import { withLock } from './node/lock.ts'
 import { lstat } from './node/lstat.ts'
 import { readFile } from './node/read-file.ts'
 import { run } from './node/run.ts'
 import { readStdinLine } from './node/stdin.ts'
-import { listDir, removeFile, writeFile } from './node/write-file.ts'
 
 /** Node's timers take what is longer for 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -24,11 +23,11 @@ export function nodeHost(): Host {
       return readHomeDir()
     },
     readFile,
-    writeFile,
-    removeFile,
+    writeFile: async (...file) => (await import('./node/write-file.ts')).writeFile(...file),
+    removeFile: async (path) => (await import('./node/write-file.ts')).removeFile(path),
     lstat,
-    listDir,
-    withLock,
+    listDir: async (path) => (await import('./node/write-file.ts')).listDir(path),
+    withLock: async (...guarded) => (await import('./node/lock.ts')).withLock(...guarded),
     fetch: fetchFromNode,
     run,
     keychain,

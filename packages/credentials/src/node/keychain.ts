@@ -6,6 +6,8 @@ import type { Keychain } from '../model/host.ts'
 
 const SERVICE = 'rolecall'
 
+type Keyring = typeof import('@napi-rs/keyring')
+
 export const keychain: Keychain = {
   async read(name) {
     return (await (await open(name)).getPassword()) ?? undefined
@@ -17,6 +19,11 @@ export const keychain: Keychain = {
 
 /** The kernel's keyring, which forgets at a restart, does not count as one. */
 async function open(name: string) {
-  const { AsyncEntry } = await import('@napi-rs/keyring')
+  const { AsyncEntry } = await importIfInstalled<Keyring>('@napi-rs/keyring')
   return new AsyncEntry(SERVICE, name, { linux: { store: 'secret-service' } })
+}
+
+/** A bundler leaves alone what it cannot read: it would fail where the package is not installed. */
+function importIfInstalled<T>(name: string): Promise<T> {
+  return import(name)
 }
