@@ -412,7 +412,7 @@ export function describeFiles(name: string, open: () => Promise<Files>): void {
         expect(await paths('/many/', true)).toEqual(names)
         await files.remove('/many/')
         expect(await files.exists('/many/')).toBe(false)
-      }, 60_000)
+      }, 240_000)
     })
 
     describe('removes', () => {
