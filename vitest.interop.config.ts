@@ -19,6 +19,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    maxConcurrency: 10, // what is concurrent within a file waits for sessions to end, most of its time
     sequence: { sequencer: LongFirst },
   },
 })

@@ -1,12 +1,12 @@
 import { beforeAll, describe } from 'vitest'
 import { type Cloud, type Environment, test } from './cloud/cloud-test.ts'
 import { listMachines } from './cloud/ec2.ts'
-import { IMAGE, writeBuild } from './cloud/packer.ts'
+import { IMAGE, PACKER, writeBuild } from './cloud/packer.ts'
 import type { Ended } from './cloud/program.ts'
-import { rolecall } from './cloud/rolecall.ts'
+import { rolecall, whileServing } from './cloud/rolecall.ts'
 import { requireProgram } from './sandbox-child.ts'
 
-beforeAll(() => requireProgram('packer', ['version'], 'Packer (apt-get install packer)'))
+beforeAll(() => requireProgram(PACKER, ['version'], 'Packer (apt-get install packer)'))
 
 interface Job {
   readonly cloud: Cloud
@@ -25,6 +25,18 @@ type Way = (job: Job) => Promise<Ended>
 
 const byExec: Way = ({ cloud, identity, build }) => cloud.run(rolecall('exec', '--', ...build), identity)
 
+const byExecServe: Way = ({ cloud, identity, build }) =>
+  cloud.run(rolecall('exec', '--serve', '--', ...build), identity)
+
+const byServe: Way = ({ cloud, identity, build }) =>
+  whileServing(cloud, [], identity, (served) => cloud.run(build, served))
+
+/** Packer is told of the metadata endpoint and of nothing else. */
+const byImds: Way = ({ cloud, identity, build }) =>
+  whileServing(cloud, ['--imds'], identity, ({ AWS_EC2_METADATA_SERVICE_ENDPOINT = '' }) =>
+    cloud.run(build, { AWS_EC2_METADATA_SERVICE_ENDPOINT }),
+  )
+
 /** Packer itself sees no role and no token: it would use them. */
 const byProcess: Way = async ({ cloud, identity, build }) => {
   const [node, bin, ...args] = rolecall('export', '--profile', 'ci')
@@ -40,13 +52,20 @@ web_identity_token_file = ${identity['AWS_WEB_IDENTITY_TOKEN_FILE']}
   return cloud.run(build, { AWS_CONFIG_FILE: config, AWS_PROFILE: 'build' })
 }
 
+/** A step of a build that outlives its sessions of fifteen seconds. */
+const LONG = 'provisioner "shell-local" { inline = ["sleep 20"] }'
+
 const AS_THE_ROLE = /^arn:aws:sts::123456789012:assumed-role\/demo-web-identity\//
 
+const FRESH: readonly (readonly [name: string, way: Way])[] = [
+  ['rolecall exec --serve', byExecServe],
+  ['rolecall serve', byServe],
+  ['rolecall serve --imds', byImds],
+  ['a credential_process', byProcess],
+]
+
 describe.concurrent('packer build makes an image from web identity by', () => {
-  test.for<[name: string, way: Way]>([
-    ['rolecall exec', byExec],
-    ['a credential_process', byProcess],
-  ])('%s', async ([_name, way], { startCloud, expect }) => {
+  test.for([['rolecall exec', byExec] as const, ...FRESH])('%s', async ([_name, way], { startCloud, expect }) => {
     const cloud = await startCloud()
     const ended = await way(await createJob(cloud))
     expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('AMIs were created') })
@@ -54,12 +73,18 @@ describe.concurrent('packer build makes an image from web identity by', () => {
     for (const call of cloud.gateway.calls)
       expect(call).toMatchObject({ service: 'ec2', outcome: 'ok', arn: expect.stringMatching(AS_THE_ROLE) })
     expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
+    expect(await cloud.listTemporary()).toEqual([])
   })
 })
 
-describe('in a CI job', () => {
+/** The variable by which it is known to be Bitbucket is not passed on: the token comes by another name. */
+const byTokenVariable: Way = ({ cloud, identity, build }) => {
+  const { AWS_ROLE_ARN = '', BITBUCKET_STEP_OIDC_TOKEN: TOKEN = '' } = identity
+  return cloud.run(rolecall('exec', '--token-env', 'TOKEN', '--', ...build), { AWS_ROLE_ARN, TOKEN })
+}
+
+describe.concurrent('in a CI job', () => {
   const isOfJob = ([name]: [string, string]): boolean => /^(AWS_ROLE_ARN|BITBUCKET_|GITHUB_|ACTIONS_)/.test(name)
-  const LONG = 'provisioner "shell-local" { inline = ["sleep 20"] }'
 
   test('of Bitbucket, packer build makes an image with the one token that the step has', async ({
     startCloud,
@@ -95,21 +120,32 @@ describe('in a CI job', () => {
     expect(sessions).toHaveLength(tokens.length)
     expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
   })
+
+  test.for<[name: string, way: Way]>([
+    ['rolecall exec --serve', byExecServe],
+    ['rolecall exec --token-env', byTokenVariable],
+  ])('of Bitbucket, packer build makes one by %s, too', async ([_name, way], { startCloud, expect }) => {
+    const cloud = await startCloud()
+    const identity = await cloud.sandbox.env('bitbucket')
+    const ended = await way({ cloud, identity, build: await writeBuild(cloud) })
+    expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('AMIs were created') })
+    expect(ended.stdout + ended.stderr).not.toContain(identity['BITBUCKET_STEP_OIDC_TOKEN'])
+    for (const call of cloud.gateway.calls)
+      expect(call).toMatchObject({ outcome: 'ok', arn: expect.stringContaining(':assumed-role/demo-bitbucket/') })
+    expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
+    expect(await cloud.listTemporary()).toEqual([])
+  })
 })
 
-describe.concurrent('a build that outlives its sessions of fifteen seconds', () => {
-  const LONG = 'provisioner "shell-local" { inline = ["sleep 20"] }'
-
-  test.for<[name: string, way: Way]>([['a credential_process', byProcess]])(
-    'makes its image and leaves nothing behind by %s',
-    async ([_name, way], { startCloud, expect }) => {
-      const cloud = await startCloud({ longestSessionSeconds: 15 })
-      const ended = await way(await createJob(cloud, LONG))
-      expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('AMIs were created') })
-      expect(new Set(cloud.gateway.calls.map(({ accessKeyId }) => accessKeyId)).size).toBeGreaterThan(1)
-      expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
-    },
-  )
+describe.concurrent('a build that outlives its sessions of fifteen seconds', { timeout: 300_000 }, () => {
+  test.for(FRESH)('makes its image and leaves nothing behind by %s', async ([_name, way], { startCloud, expect }) => {
+    const cloud = await startCloud({ longestSessionSeconds: 15 })
+    const ended = await way(await createJob(cloud, LONG))
+    expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('AMIs were created') })
+    expect(new Set(cloud.gateway.calls.map(({ accessKeyId }) => accessKeyId)).size).toBeGreaterThan(1)
+    expect(await listMachines(cloud)).toEqual({ images: [IMAGE], leftovers: [] })
+    expect(await cloud.listTemporary()).toEqual([])
+  })
 
   test('fails with exported keys, and leaves its machine running', async ({ startCloud, expect }) => {
     const cloud = await startCloud({ longestSessionSeconds: 15 })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Sandbox, startSandbox } from '@rolecall/sandbox'
@@ -13,8 +13,11 @@ export type Environment = Readonly<Record<string, string>>
 export interface Cloud {
   readonly sandbox: Sandbox
   readonly gateway: Gateway
+  readonly home: string
   /** What a program needs to take it for AWS, in a home folder where nothing else is. */
   readonly env: Environment
+  /** What lies in the folder for temporary files. */
+  listTemporary(): Promise<string[]>
   /** Writes into the home folder. Returns the path. */
   write(path: string, content: string): Promise<string>
   run(command: readonly string[], env?: Environment): Promise<Ended>
@@ -57,10 +60,14 @@ async function createCloud(
     await writeFile(join(home, path), content, { mode: 0o600 })
     return join(home, path)
   }
+  const temporary = join(home, 'tmp')
+  await mkdir(temporary)
   const authority = await write('authority.pem', gateway.authority)
   const env = {
     PATH: process.env['PATH'] ?? '',
+    ...(process.env['PACKER_PLUGIN_PATH'] && { PACKER_PLUGIN_PATH: process.env['PACKER_PLUGIN_PATH'] }),
     HOME: home,
+    TMPDIR: temporary,
     CHECKPOINT_DISABLE: '1', // Packer tells nobody that it was started
     HTTPS_PROXY: gateway.url,
     NO_PROXY: '127.0.0.1',
@@ -72,8 +79,10 @@ async function createCloud(
     cloud: {
       sandbox,
       gateway,
+      home,
       env,
       write,
+      listTemporary: () => readdir(temporary),
       run: (command, more) => runProgram(command, { ...env, ...more }, home),
     },
     stop: async () => {

@@ -1,5 +1,8 @@
 import type { Cloud } from './cloud-test.ts'
 
+/** Debian's, or another one, with its plugins in PACKER_PLUGIN_PATH: see newest-packer.sh. */
+export const PACKER: string = process.env['PACKER'] ?? 'packer'
+
 export const IMAGE = 'made-by-rolecall'
 
 /** `packer build`, of a template as a user has it but that it does not wait long: not for EC2, nor to ask it again. */
@@ -24,5 +27,5 @@ build {
 }
 `,
   )
-  return ['packer', 'build', template]
+  return [PACKER, 'build', template]
 }

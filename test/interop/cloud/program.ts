@@ -17,7 +17,9 @@ export function startProgram(
   env: Record<string, string>,
   cwd?: string,
 ): ChildProcessWithoutNullStreams {
-  return spawn(command, args, { env, cwd })
+  const child = spawn(command, args, { env, cwd })
+  child.stdin.on('error', () => {}) // it may end before it is asked
+  return child
 }
 
 export function waitFor(child: ChildProcessWithoutNullStreams): Promise<Ended> {
