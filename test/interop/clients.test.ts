@@ -45,7 +45,7 @@ test('every client is refreshed by the endpoint or a process, and served by exec
   }
 })
 
-test('the table in docs/serving-clients.md is what was seen', async () => {
+test('the table in docs/serving.md is what was seen', async () => {
   const rows = CLIENTS.map(
     async ({ name, version }): Promise<Row> => ({
       client: name,

@@ -9,7 +9,7 @@ export interface Row {
   readonly cells: Readonly<Record<Way, Cell>>
 }
 
-const PAGE = join(import.meta.dirname, '../../../docs/serving-clients.md')
+const PAGE = join(import.meta.dirname, '../../../docs/serving.md')
 const BLOCK = /(<!-- clients: npm run docs:clients -->\n)(.*?)(<!-- \/clients -->)/s
 
 const HEADS: Readonly<Record<Way, string>> = {
