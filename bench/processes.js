@@ -17,6 +17,8 @@ export async function measureProcesses() {
   mkdirSync(join(home, '.aws'))
   const file = `[default]\naws_access_key_id = ${KEYS.AWS_ACCESS_KEY_ID}\naws_secret_access_key = ${KEYS.AWS_SECRET_ACCESS_KEY}\nregion = us-east-1\n`
   writeFileSync(join(home, '.aws/credentials'), file)
+  const empty = join(home, 'empty.mjs')
+  writeFileSync(empty, '')
   const base = { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }
   const shared = await fillStore(home, base)
   const sdk = (provider) =>
@@ -30,11 +32,11 @@ export async function measureProcesses() {
       ['rolecall export, role, warm store', 'node -e 0', [CLI, 'export'], shared],
       ['AWS SDK chain, env', 'node -e 0', [...MODULE, sdk('fromNodeProviderChain')], { ...base, ...KEYS }],
       ['AWS SDK chain, static profile', 'node -e 0', [...MODULE, sdk('fromNodeProviderChain')], base],
-      ['an empty ES module', 'an empty ES module', [...MODULE, '0'], base],
-      ['import @rolecall/credentials', 'an empty ES module', [...MODULE, "import '@rolecall/credentials'"], base],
+      ['import an empty file', 'node -e 0', [...MODULE, `import ${JSON.stringify(empty)}`], base],
+      ['import @rolecall/credentials', 'import an empty file', [...MODULE, "import '@rolecall/credentials'"], base],
       [
         'import @aws-sdk/credential-providers',
-        'an empty ES module',
+        'import an empty file',
         [...MODULE, "import '@aws-sdk/credential-providers'"],
         base,
       ],
@@ -68,11 +70,13 @@ function report(cases) {
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, , args, env] of cases) times.get(name).push(time(name, args, env))
   }
-  console.log(`  ${'process'.padEnd(38)}${'median'.padStart(10)}${'lowest'.padStart(10)}  ratio of medians`)
+  console.log(`  ${'process'.padEnd(38)}${'median'.padStart(10)}${'lowest'.padStart(10)}   ratios of both`)
   for (const [name, base] of cases) {
-    const ratio = median(times.get(name)) / median(times.get(base))
-    const [middle, lowest] = [median(times.get(name)), Math.min(...times.get(name))].map((ms) => `${ms.toFixed(1)} ms`)
-    console.log(`  ${name.padEnd(38)}${middle.padStart(10)}${lowest.padStart(10)}  ${ratio.toFixed(2)} x ${base}`)
+    const [middle, lowest] = [median, (values) => Math.min(...values)].map((pick) => {
+      const ms = pick(times.get(name))
+      return { shown: `${ms.toFixed(1)} ms`.padStart(10), ratio: (ms / pick(times.get(base))).toFixed(2) }
+    })
+    console.log(`  ${name.padEnd(38)}${middle.shown}${lowest.shown}   ${middle.ratio} and ${lowest.ratio} x ${base}`)
   }
 }
 

@@ -12,7 +12,7 @@ const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 const outfile = join(here, 'dist/rolecall.cjs')
 const entry = 'rolecall.cjs'
 /** What `rolecall export` loads, one after the other. */
-const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/index.ts']
+const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/json.ts']
 const LIBRARY = join(here, '../credentials/src')
 /**
  * What the library needs for credentials from variables and files, besides its `formats` and `model`. The rest makes

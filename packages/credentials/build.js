@@ -24,7 +24,7 @@ await bundle.write({
   format: 'esm',
   sourcemap: true,
   chunkFileNames: 'chunks/[name].js',
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
   codeSplitting: { groups: [{ name: 'core', test: (module) => core.has(module) }] },
 })
 

@@ -1,4 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
+import type { Format } from '../formats/handout.ts'
 import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
 import { TOKEN_OPTIONS } from '../token-options.ts'
 
@@ -39,8 +40,14 @@ export const exportCommand: Command = defineCommand({
       deliverToGithub(handout)
       return 0
     }
-    const [{ TEXT_FORMATS }, { writeOut }] = await Promise.all([import('../formats/index.ts'), import('../output.ts')])
-    writeOut(TEXT_FORMATS[format]?.(handout) ?? '')
+    const { writeOut } = await import('../output.ts')
+    writeOut((await loadFormat(format))(handout))
     return 0
   },
 })
+
+/** Most starts are a program's, for `process`: they load no other format. */
+async function loadFormat(name: Exclude<(typeof FORMATS)[number], 'github'>): Promise<Format> {
+  if (name === 'process') return (await import('../formats/json.ts')).formatProcess
+  return (await import('../formats/index.ts')).TEXT_FORMATS[name] as Format
+}

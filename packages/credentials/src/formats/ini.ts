@@ -81,8 +81,7 @@ export function parseNested(block: string): Record<string, string> {
 type Fail = (problem: string, remedy: string) => CredentialsError
 
 function readHeader(content: string, fail: Fail): string {
-  const at = content.search(/[#;]/)
-  const header = (at < 0 ? content : content.slice(0, at)).trimEnd()
+  const header = hasCommentSign(content) ? content.slice(0, content.search(/[#;]/)).trimEnd() : content
   if (!header.endsWith(']')) throw fail('a section header has no closing bracket', 'End it with ]')
   return header.slice(1, -1).trim()
 }
@@ -107,8 +106,14 @@ function splitSetting(content: string): [key: string, value: string | undefined]
 
 /** A comment on the same line begins after white space: anything closer is part of the value. */
 function withoutComment(content: string): string {
+  if (!hasCommentSign(content)) return content
   const at = content.search(/\s[#;]/)
   return at < 0 ? content : content.slice(0, at)
+}
+
+/** Most lines have none, and need no regular expression: the first use of one is slow. */
+function hasCommentSign(content: string): boolean {
+  return content.includes('#') || content.includes(';')
 }
 
 function invalid(file: string, line: number, problem: string, remedy: string): CredentialsError {
