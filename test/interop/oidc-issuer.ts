@@ -1,7 +1,10 @@
 /** An OpenID Connect issuer that radosgw believes: it wants the certificate of the key, and its thumbprint beforehand. */
 import { createHash, sign } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { issue } from '../../packages/credentials/test/certificate-world.ts'
 
 export interface Issuer {
@@ -9,6 +12,8 @@ export interface Issuer {
   readonly url: string
   /** Of the certificate, as IAM wants it. */
   readonly thumbprint: string
+  /** A file with a token that is good for an hour. */
+  readonly tokenFile: string
   issueToken(claims?: Readonly<Record<string, unknown>>): string
   stop(): void
 }
@@ -26,16 +31,22 @@ export async function startIssuer(): Promise<Issuer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
+  const issueToken: Issuer['issueToken'] = (claims = {}) => {
+    const now = Math.floor(Date.now() / 1000)
+    const payload = { iss: url, sub: 'job', aud: AUDIENCE, app_id: AUDIENCE, iat: now, exp: now + 3600, ...claims }
+    const text = [{ alg: 'RS256', typ: 'JWT', kid: '1' }, payload].map(encode).join('.')
+    return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'rolecall-issuer-'))
+  const tokenFile = join(folder, 'token')
+  writeFileSync(tokenFile, issueToken())
   return {
     url,
+    tokenFile,
+    issueToken,
     thumbprint: createHash('sha1').update(x509.raw).digest('hex').toUpperCase(),
-    issueToken(claims = {}) {
-      const now = Math.floor(Date.now() / 1000)
-      const payload = { iss: url, sub: 'job', aud: AUDIENCE, app_id: AUDIENCE, iat: now, exp: now + 3600, ...claims }
-      const text = [{ alg: 'RS256', typ: 'JWT', kid: '1' }, payload].map(encode).join('.')
-      return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`
-    },
     stop() {
+      rmSync(folder, { recursive: true, force: true })
       server.closeAllConnections()
       server.close()
     },

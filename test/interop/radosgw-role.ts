@@ -1,8 +1,6 @@
 /** A role of radosgw for whoever has a token of the issuer, and sessions of it: by the chain, or as short as is wanted. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { type CredentialSource, createCredentials, nodeHost, type StaticKeys } from '@rolecall/credentials'
@@ -43,12 +41,10 @@ export async function createRole({ url, keys, admin }: Radosgw, issuer: Issuer):
 }
 
 /** As a pod or a CI job finds them: a role and a token file in the variables. */
-export async function webIdentity({ url }: Radosgw, issuer: Issuer, roleArn: string): Promise<CredentialSource> {
-  const tokenFile = join(await mkdtemp(join(tmpdir(), 'rolecall-token-')), 'token')
-  await writeFile(tokenFile, issuer.issueToken())
+export function webIdentity({ url }: Radosgw, issuer: Issuer, roleArn: string): CredentialSource {
   const env = {
     AWS_ROLE_ARN: roleArn,
-    AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile,
+    AWS_WEB_IDENTITY_TOKEN_FILE: issuer.tokenFile,
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL_STS: url,
     AWS_EC2_METADATA_DISABLED: 'true',

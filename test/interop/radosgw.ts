@@ -48,6 +48,8 @@ export async function startRadosgw(): Promise<Radosgw> {
   await writeConfig(folder, port, monitor)
 
   const daemons: ChildProcess[] = []
+  const killAll = (): void => daemons.forEach((daemon) => void daemon.kill('SIGKILL'))
+  process.once('exit', killAll) // also when a start fails half-way
   const startDaemon = (program: string, ...args: string[]): ChildProcess => {
     const child = spawn(program, ['-c', 'ceph.conf', '-f', ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const log = createWriteStream(join(folder, `${program}.out`), { flags: 'a' })
@@ -106,6 +108,7 @@ export async function startRadosgw(): Promise<Radosgw> {
     },
     async stop() {
       client.destroy()
+      process.off('exit', killAll)
       for (const daemon of daemons.reverse()) await ended(daemon, 'SIGKILL')
       await rm(folder, { recursive: true, force: true })
     },

@@ -23,14 +23,14 @@ describe('radosgw', () => {
     radosgw = await startRadosgw()
     issuer = await startIssuer()
     const roleArn = await createRole(radosgw, issuer)
-    session = await webIdentity(radosgw, issuer, roleArn)
+    session = webIdentity(radosgw, issuer, roleArn)
     const { makeSession, count } = sessionsOf(radosgw, issuer, roleArn, 6)
     shortSessions = createCredentials({ sources: [{ name: 'short', provide: makeSession }] })
     countSessions = count
   })
   afterAll(async () => {
-    issuer.stop()
-    await radosgw.stop()
+    issuer?.stop()
+    await radosgw?.stop()
   })
   const open = async (credentials: CredentialSource | Radosgw['keys']) =>
     createS3Files({ bucketUrl: await radosgw.createBucket(), credentials, partSizeBytes, region: 'us-east-1' })
@@ -56,7 +56,7 @@ describe('moto', () => {
     server = spawn('moto_server', ['-H', '127.0.0.1', '-p', new URL(url).port], { stdio: 'ignore' })
     while (!(await fetch(url).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 100))
   })
-  afterAll(() => server.kill('SIGKILL'))
+  afterAll(() => server?.kill('SIGKILL'))
 
   describeFiles('without credentials to speak of', async () => {
     const Bucket = `bucket-${buckets++}`

@@ -30,7 +30,7 @@ let env: Record<string, string>
 beforeAll(async () => {
   radosgw = await startRadosgw()
   issuer = await startIssuer()
-  session = await webIdentity(radosgw, issuer, await createRole(radosgw, issuer))
+  session = webIdentity(radosgw, issuer, await createRole(radosgw, issuer))
   const client = new S3Client({
     endpoint: radosgw.url,
     region: 'us-east-1',
@@ -56,8 +56,8 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
-  issuer.stop()
-  await radosgw.stop()
+  issuer?.stop()
+  await radosgw?.stop()
 })
 
 /** npm brings the libraries; ours, and what the repository has, are linked. */

@@ -28,9 +28,9 @@ beforeAll(async () => {
   client = new S3Client({ endpoint: radosgw.url, region: 'us-east-1', forcePathStyle: true, credentials: radosgw.keys })
 })
 afterAll(async () => {
-  client.destroy()
-  issuer.stop()
-  await radosgw.stop()
+  client?.destroy()
+  issuer?.stop()
+  await radosgw?.stop()
 })
 
 let bucketUrl: string
