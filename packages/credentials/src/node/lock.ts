@@ -7,8 +7,10 @@ import { lockAddress } from './lock-address.ts'
 
 /** An owner says so often that it goes on. */
 const HEARTBEAT_MS = 500
-/** An owner that says nothing for so long is stopped: who waits goes on to the next generation of the lock. */
+/** An owner that says nothing for so long may be stopped. Where it is, who waits goes on to the next generation. */
 const LEASE_MS = 3_000
+/** An owner that has never said anything cannot be looked up: on a busy machine it may just not have come to it. */
+const FIRST_WORD_MS = 6_000
 /** An owner at work for longer keeps nobody waiting: the work is done without the lock. */
 const MAX_WAIT_MS = 120_000
 const RETRY_MS = 20
@@ -46,10 +48,10 @@ function listen(address: string): Promise<(() => void) | undefined> {
       socket.unref()
       socket.on('error', () => {})
       socket.on('close', () => waiting.delete(socket))
-      socket.write('.')
+      socket.write(`${process.pid}\n`)
     })
     const heartbeat = setInterval(() => {
-      for (const socket of waiting) socket.write('.')
+      for (const socket of waiting) socket.write('\n')
     }, HEARTBEAT_MS)
     heartbeat.unref()
     server.unref()
@@ -74,7 +76,9 @@ function waitForOwner(address: string, untilMs: number, signal: AbortSignal): Pr
   return new Promise((resolve) => {
     const socket = connect(address)
     let refused = false
+    let ended = false
     const end = (how: 'gone' | 'silent'): void => {
+      ended = true
       clearTimeout(lease)
       clearTimeout(patience)
       signal.removeEventListener('abort', giveUp)
@@ -82,15 +86,44 @@ function waitForOwner(address: string, untilMs: number, signal: AbortSignal): Pr
       resolve(refused ? replaceDead(address).then(() => how) : how)
     }
     const giveUp = (): void => end('gone')
-    const lease = setTimeout(() => end('silent'), LEASE_MS)
+    let owner: number | undefined
+    let heard = false
+    let lease = setTimeout(doubt, FIRST_WORD_MS)
+    /** What this process has not come to read is no silence: that is looked at first. */
+    function doubt(): void {
+      heard = false
+      setImmediate(() => {
+        if (heard || (owner !== undefined && isRunning(owner))) renew()
+        else end('silent')
+      })
+    }
+    function renew(): void {
+      if (ended) return
+      heard = true
+      clearTimeout(lease)
+      lease = setTimeout(doubt, LEASE_MS)
+    }
     const patience = setTimeout(giveUp, Math.max(0, untilMs - performance.now()))
     signal.addEventListener('abort', giveUp)
-    socket.on('data', () => lease.refresh())
+    socket.on('data', (text) => {
+      owner ??= Number.parseInt(text.toString(), 10)
+      renew()
+    })
     socket.on('error', (error: NodeJS.ErrnoException) => {
       refused = error.code === 'ECONNREFUSED'
     })
     socket.on('close', giveUp)
   })
+}
+
+/** Not stopped, as far as Linux tells; elsewhere silence is all there is to go by. */
+function isRunning(pid: number): boolean {
+  try {
+    const stat = process.getBuiltinModule('node:fs').readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return !/^[TtZX]$/.test(stat.charAt(stat.lastIndexOf(')') + 2))
+  } catch {
+    return false
+  }
 }
 
 /** The file of a socket outlives its owner. It is moved away first: only one of several who see it dead removes it. */
