@@ -45,6 +45,8 @@ export function readClaim({ headers, query }: HttpRequest): Claim | undefined {
 }
 
 /**
+ * Of a stream of events, as Transcribe has them, each is signed for itself: they are not looked at.
+ *
  * S3 differs: its paths are signed as they are sent, and a body may be left unsigned or be signed in pieces, which are
  * not looked at.
  *
@@ -61,7 +63,7 @@ export async function verifySignature(
   if (scopeService !== service) throw mismatch(`Credential should be scoped to correct service: '${service}'. `)
   if (terminator !== 'aws4_request')
     throw mismatch("Credential should be scoped with a valid terminator: 'aws4_request'.")
-  if (!claim.signedHeaders.includes('host'))
+  if (!claim.signedHeaders.includes('host') && !claim.signedHeaders.includes(':authority'))
     throw mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
   if (!claim.date.startsWith(scopeDate))
     throw mismatch('Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP')
@@ -69,13 +71,14 @@ export async function verifySignature(
 
   const bodyHash = createHash('sha256').update(request.body).digest('hex')
   const declaredHash = request.headers['x-amz-content-sha256']
-  const isOpen = service === 's3' && OPEN_BODY.test(declaredHash ?? '')
+  const isOpen = declaredHash === EVENT_STREAM || (service === 's3' && OPEN_BODY.test(declaredHash ?? ''))
   if (declaredHash !== undefined && declaredHash !== bodyHash && !isOpen) throw mismatch(DIFFERENT)
 
   const expected = await sign(request, claim, { region, service, secretAccessKey })
   if (!isSame(expected, claim.signature)) throw mismatch(DIFFERENT)
 }
 
+const EVENT_STREAM = 'STREAMING-AWS4-HMAC-SHA256-EVENTS'
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html */
 const OPEN_BODY = /^(UNSIGNED-PAYLOAD|STREAMING-.+)$/
 

@@ -128,6 +128,15 @@ describe('a stand-in of another service has its requests checked:', () => {
     await expect(sandbox.authenticate(single)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' })
   })
 
+  test('a stream of events is let in by its head: each event is signed for itself', async ({ sandbox }) => {
+    const headers = { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-EVENTS' }
+    const url = 'https://transcribestreaming.us-east-1.amazonaws.com/stream-transcription'
+    const request = await createRequest(sandbox, 'transcribe', url, { method: 'POST', headers })
+    await sandbox.authenticate({ ...request, body: Buffer.from('events') })
+    const other = { ...request, path: '/medical-stream-transcription' }
+    await expect(sandbox.authenticate(other)).rejects.toMatchObject({ code: 'SignatureDoesNotMatch' })
+  })
+
   test('a session that has ended is told so, a request without a signature too', async ({ sandbox }) => {
     const answer = await createAws(await readUserKeys(sandbox)).fetch(
       `${sandbox.url}/?Version=2011-06-15&Action=GetSessionToken`,
