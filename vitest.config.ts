@@ -6,6 +6,6 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'test/*.test.ts'],
     testTimeout: 20_000,
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 })
