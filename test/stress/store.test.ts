@@ -2,7 +2,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { filesIn, LIBRARY, type Machine, percentile, ROLECALL, startMachine } from './store/machine.ts'
+import { filesIn, LIBRARY, type Machine, percentile, ROLECALL, startMachine } from '../interop/store/machine.ts'
 
 const ROUNDS = Number(process.env['ROLECALL_STORE_ROUNDS'] ?? 100)
 const program = (name: string): string => join(import.meta.dirname, 'store', name)
