@@ -14,7 +14,16 @@ export function rolecall(
   env: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [ROLECALL, ...args], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  return runProgram(process.execPath, [ROLECALL, ...args], env, folder)
+}
+
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<Ended> {
+  const child = spawn(command, args, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text

@@ -1,11 +1,12 @@
 /** What integrations/ has for each CI, run in the environment that the CI would give, with a sandbox that plays it. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { type Place, type Sandbox, startSandbox } from '@rolecall/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
+import { type Ended, runProgram } from './command-line.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const INTEGRATIONS = join(ROOT, 'integrations')
@@ -32,12 +33,6 @@ function writeProgram(name: string, line: string): void {
   chmodSync(path, 0o700)
 }
 
-interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /** What a job of that CI sees, and no role but the one that the integration names. */
 async function surroundingsOf(place: Place, claims?: Record<string, unknown>): Promise<Record<string, string>> {
   const { AWS_ROLE_ARN, PATH = process.env['PATH'] ?? '', ...env } = await sandbox.env(place, claims)
@@ -45,20 +40,8 @@ async function surroundingsOf(place: Place, claims?: Record<string, unknown>): P
   return { ...env, PATH: path, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' }
 }
 
-function run(command: string, args: readonly string[], env: Record<string, string>): Promise<Ended> {
-  const child = spawn(command, args, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (status) => resolve({ status, stdout, stderr }))
-  })
-}
+const run = (command: string, args: readonly string[], env: Record<string, string>): Promise<Ended> =>
+  runProgram(command, args, env, folder)
 
 const roleOf = (place: string): string => `arn:aws:iam::123456789012:role/demo-${place}`
 const WHOAMI = 'rolecall whoami --json --provider env'

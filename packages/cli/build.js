@@ -12,13 +12,15 @@ const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 const outfile = join(here, 'dist/rolecall.cjs')
 const entry = 'rolecall.cjs'
 /** What `rolecall export` loads, one after the other. */
-const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/json.ts']
+const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/json.ts'].map((name) =>
+  join(here, 'src', name),
+)
 const LIBRARY = join(here, '../credentials/src')
 /**
  * What the library needs for credentials from variables and files, besides its `formats` and `model`. The rest makes
  * requests, runs programs or writes files.
  */
-const AT_START = [
+const AT_START = inLibrary([
   'index',
   'create-credentials',
   'default-chain',
@@ -42,24 +44,31 @@ const AT_START = [
   'providers/profile',
   'providers/static',
   'providers/web-identity',
-].map((name) => join(LIBRARY, `${name}.ts`))
+])
 const PURE = [join(LIBRARY, 'formats/'), join(LIBRARY, 'model/')]
-/** What a profile may name besides keys: without it there is nothing to ask. */
-const NAMED = join(LIBRARY, 'formats/profile-base.ts')
+/** What a profile needs that names a role or a sign-in, until its session is found in the store. */
+const NAMED = inLibrary(['formats/profile-base', 'clients/sts-connection', 'node/lstat'])
+const KEPT = [...NAMED, ...inLibrary(['clients/kept-session-name', 'store/open-sessions'])]
 const isAtStart = (file) =>
-  file !== NAMED && (AT_START.includes(file) || PURE.some((folder) => file.startsWith(folder)))
+  !NAMED.includes(file) && (AT_START.includes(file) || PURE.some((folder) => file.startsWith(folder)))
+const putOff = listPutOff(join(LIBRARY, 'index.ts'), isAtStart)
 
 const bundle = await rolldown({
-  input: { rolecall: join(here, 'src/main.ts'), requests: 'requests' },
+  input: { rolecall: join(here, 'src/main.ts'), named: 'named', requests: 'requests' },
   external: ['@rolecall/sandbox', '@rolecall/s3-files', '@napi-rs/keyring', /^node:/],
   resolve: { alias: listEntries() },
-  plugins: [onDemand('requests', listPutOff(join(LIBRARY, 'index.ts'), isAtStart))],
+  plugins: [onDemand({ named: NAMED, requests: putOff.filter((file) => !NAMED.includes(file)) })],
   platform: 'node',
   transform: { define: { ROLECALL_VERSION: JSON.stringify(version) } },
   checks: { ineffectiveDynamicImport: false },
 })
-const start = listStart((await generate([])).output)
-const { output } = await generate([{ name: 'start', test: (module) => start.has(module) }])
+const apart = (await generate([])).output
+const start = listLoaded(apart, HOT_PATH)
+const kept = listLoaded(apart, KEPT)
+const { output } = await generate([
+  { name: 'start', test: (module) => start.has(module) },
+  { name: 'kept', test: (module) => kept.has(module) && !start.has(module) },
+])
 
 rmSync(join(here, 'dist'), { recursive: true, force: true })
 mkdirSync(join(here, 'dist/parts'), { recursive: true })
@@ -69,6 +78,10 @@ writeFileSync(
   join(here, 'dist/third-party-licenses.txt'),
   listLicenses(output.flatMap(({ moduleIds }) => moduleIds)).join('\n\n'),
 )
+
+function inLibrary(modules) {
+  return modules.map((name) => join(LIBRARY, `${name}.ts`))
+}
 
 /** The sources of each entry of the library, by the name that it is imported by. */
 function listEntries() {
@@ -91,10 +104,10 @@ function generate(groups) {
   })
 }
 
-/** The modules of `rolecall export`: one part, where each would have been on its own or with a few others. */
-function listStart(chunks) {
-  const chunkOf = (source) => chunks.find(({ moduleIds }) => moduleIds.includes(join(here, 'src', source)))
-  const loaded = HOT_PATH.reduce((found, source) => loadedWith(chunkOf(source).fileName, chunks, found), new Set())
+/** The modules that are loaded with some: to be one part, where each would be on its own or with a few others. */
+function listLoaded(chunks, files) {
+  const chunkOf = (file) => chunks.find(({ moduleIds }) => moduleIds.includes(file))
+  const loaded = files.reduce((found, file) => loadedWith(chunkOf(file).fileName, chunks, found), new Set())
   return new Set(chunks.filter(({ fileName }) => loaded.has(fileName)).flatMap(({ moduleIds }) => moduleIds))
 }
 

@@ -8,28 +8,31 @@ import { dirname, join } from 'node:path'
 const STUB = '\0stub:'
 
 /**
- * A plugin of rolldown. `part` is to be an entry of the program too.
+ * A plugin of rolldown. Each part is to be an entry of the program too.
  *
- * @param {string} part name of the part that holds the modules.
- * @param {readonly string[]} files the modules: what others import from them must be functions.
+ * @param {Readonly<Record<string, readonly string[]>>} parts the modules of each part by its name: what others import
+ *   from them must be functions.
  */
-export function onDemand(part, files) {
-  const isPutOff = (file) => files.includes(file)
+export function onDemand(parts) {
+  const partOf = (file) => Object.keys(parts).find((part) => parts[part].includes(file))
   return {
     name: 'on-demand',
     resolveId(target, importer) {
-      if (target === part) return part
-      if (target === `./${part}.cjs`) return { id: target, external: true }
-      if (!target.startsWith('.') || isPutOff(importer)) return null
+      if (parts[target]) return target
+      if (parts[/^\.\/(.*)\.cjs$/.exec(target)?.[1]]) return { id: target, external: true }
+      if (!target.startsWith('.') || partOf(importer)) return null
       const file = join(dirname(importer), target)
-      return isPutOff(file) ? { id: STUB + file, moduleSideEffects: false } : null
+      return partOf(file) ? { id: STUB + file, moduleSideEffects: false } : null
     },
     load(id) {
-      if (id === part)
-        return files.map((file) => `export { ${functionsOf(file).join(', ')} } from ${JSON.stringify(file)}`).join('\n')
+      if (parts[id])
+        return parts[id]
+          .map((file) => `export { ${functionsOf(file).join(', ')} } from ${JSON.stringify(file)}`)
+          .join('\n')
       if (!id.startsWith(STUB)) return null
-      return functionsOf(id.slice(STUB.length))
-        .map((name) => `export function ${name}(...args) { return require('./${part}.cjs').${name}(...args) }`)
+      const file = id.slice(STUB.length)
+      return functionsOf(file)
+        .map((name) => `export function ${name}(...args) { return require('./${partOf(file)}.cjs').${name}(...args) }`)
         .join('\n')
     },
   }

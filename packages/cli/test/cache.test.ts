@@ -1,35 +1,11 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { startSandbox } from '@rolecall/sandbox'
-import { expect, onTestFinished, test } from 'vitest'
-import { bareEnv, createHome, ROLECALL, run } from './world.ts'
-
-/** A home folder whose profile leads to a role, and a way to run rolecall in it again and again. */
-async function world() {
-  const sandbox = await startSandbox()
-  onTestFinished(() => sandbox.stop())
-  const { accessKeyId, secretAccessKey } = await sandbox.createUser('someone')
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
-  }
-  const { arn } = await sandbox.createRole({ name: 'deploy', trustPolicy: trust })
-  const home = createHome({
-    '.aws/config': `[profile base]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}
-[profile deploy]\nrole_arn = ${arn}\nsource_profile = base\nregion = us-east-1\n`,
-  })
-  const env = { AWS_ENDPOINT_URL_STS: sandbox.url, AWS_PROFILE: 'deploy' }
-  return {
-    home,
-    arn,
-    calls: () => sandbox.calls.filter(({ operation }) => operation === 'AssumeRole').length,
-    rolecall: (args: readonly string[], more: Record<string, string> = {}) =>
-      run(process.execPath, [ROLECALL, ...args], bareEnv(home, { ...env, ...more })),
-  }
-}
+import { expect, test } from 'vitest'
+import { createRoleWorld } from './role-world.ts'
+import { bareEnv, ROLECALL, run } from './world.ts'
 
 test('a session is asked for once, listed without a secret, thrown away, and asked for again', async () => {
-  const { arn, calls, rolecall } = await world()
+  const { arn, calls, rolecall } = await createRoleWorld()
   const [first, second] = [await rolecall(['export']), await rolecall(['export'])]
   expect(first).toMatchObject({ status: 0, stderr: '' })
   expect(second.stdout).toBe(first.stdout)
@@ -48,7 +24,7 @@ test('a session is asked for once, listed without a secret, thrown away, and ask
 })
 
 test('--store memory and ROLECALL_STORE=memory ask each time and keep nothing', async () => {
-  const { calls, rolecall } = await world()
+  const { calls, rolecall } = await createRoleWorld()
   await rolecall(['export', '--store', 'memory'])
   await rolecall(['export'], { ROLECALL_STORE: 'memory' })
   expect(calls()).toBe(2)
@@ -56,7 +32,7 @@ test('--store memory and ROLECALL_STORE=memory ask each time and keep nothing', 
 })
 
 test('a store that is none is wrong usage', async () => {
-  const { rolecall } = await world()
+  const { rolecall } = await createRoleWorld()
   expect(await rolecall(['export', '--store', 'disk'])).toMatchObject({ status: 2, stdout: '' })
   const named = await rolecall(['export'], { ROLECALL_STORE: 'disk' })
   expect(named).toMatchObject({ status: 2, stdout: '' })
@@ -64,7 +40,7 @@ test('a store that is none is wrong usage', async () => {
 })
 
 test('a store that others may write to is said to be so, and the credentials come all the same', async () => {
-  const { home, rolecall } = await world()
+  const { home, rolecall } = await createRoleWorld()
   const store = join(home, 'store')
   mkdirSync(store)
   chmodSync(store, 0o777)
@@ -77,7 +53,7 @@ test('a store that others may write to is said to be so, and the credentials com
 })
 
 test('the key of sealed sessions may come by standard input', async () => {
-  const { home, calls } = await world()
+  const { home, calls } = await createRoleWorld()
   const env = bareEnv(home, { ROLECALL_STORE_KEY: 'stdin', AWS_PROFILE: 'base' })
   const { status, stdout } = await run(process.execPath, [ROLECALL, 'cache', 'ls'], env, `${'A'.repeat(43)}=\n`)
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'No sessions are kept.\n' })

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createRoleWorld } from './role-world.ts'
 import { bareEnv, createHome, KEYS, ROLECALL, run } from './world.ts'
 
 /** Each costs as many milliseconds to load as all the rest of a start, or more. */
@@ -22,8 +23,7 @@ const FILES = {
   '.aws/credentials': '[dev]\naws_access_key_id = AKIADEV\naws_secret_access_key = secret\n',
 }
 
-async function listLoaded(args: readonly string[], env: Record<string, string>) {
-  const home = createHome(FILES)
+async function listLoaded(args: readonly string[], env: Record<string, string>, home = createHome(FILES)) {
   const preload = ['-r', join(home, 'list-loaded.cjs')]
   const { status, stderr } = await run(process.execPath, [...preload, ROLECALL, ...args], bareEnv(home, env))
   expect(status).toBe(0)
@@ -36,6 +36,14 @@ test.each<[name: string, args: string[], env: Record<string, string>]>([
 ])('a start compiles only what is in the file, and loads nothing heavy: %s', async (_name, args, env) => {
   const { modules, parts } = await listLoaded(args, env)
   expect(parts).toEqual([])
+  expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
+})
+
+test('a session that is kept needs two parts more, and nothing that makes requests', async () => {
+  const { home, env, rolecall } = await createRoleWorld(FILES)
+  expect((await rolecall(['export'])).status).toBe(0)
+  const { modules, parts } = await listLoaded(['export'], env, home)
+  expect(parts).toEqual(['named.cjs', 'kept.cjs'])
   expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
 })
 

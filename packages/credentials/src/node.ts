@@ -9,7 +9,6 @@ import { keychain } from './node/keychain.ts'
 import { lstat } from './node/lstat.ts'
 import { readFile } from './node/read-file.ts'
 import { run } from './node/run.ts'
-import { readStdinLine } from './node/stdin.ts'
 
 /** Node's timers take what is longer for 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -31,7 +30,7 @@ export function nodeHost(): Host {
     fetch: fetchFromNode,
     run,
     keychain,
-    readStdinLine,
+    readStdinLine: async () => (await import('./node/read-stdin.ts')).readStdinLine(),
     now: Date.now,
     sleep,
     random: Math.random,

@@ -7,7 +7,7 @@ import { joinPath } from './formats/paths.ts'
 import { maskKeyId } from './model/credentials.ts'
 import type { Host } from './model/host.ts'
 import { nodeHost } from './node.ts'
-import { parseEntry } from './store/entry.ts'
+import { parseEntry, toKeys } from './store/entry.ts'
 import { openSharedStore, type SharedStore } from './store/shared-store.ts'
 
 /** What the entries are sealed with: `the keychain`, a file, a variable. undefined where they are not sealed. */
@@ -45,7 +45,7 @@ export async function listSharedSessions(host: Host = nodeHost()): Promise<Share
       kind,
       subject,
       accessKeyId: keys && maskKeyId(keys.accessKeyId),
-      expiration: keys?.expiresAtMs === undefined ? undefined : new Date(keys.expiresAtMs),
+      expiration: keys && toKeys(keys).expiration,
       file: joinPath(host.platform, store.folder, file),
     })
   }

@@ -1,6 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
-import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
-import { TOKEN_OPTIONS } from '../token-options.ts'
+import { HANDOUT_OPTIONS } from '../handout-options.ts'
 
 export const execCommand: Command = defineCommand({
   name: 'exec',
@@ -11,11 +10,7 @@ export const execCommand: Command = defineCommand({
   child: 'required',
   options: {
     serve: { summary: 'keep the credentials fresh: CMD asks a server of its own for them' },
-    ...ROLE_OPTIONS,
-    ...TOKEN_OPTIONS,
-    ...TRUST_OPTIONS,
-    ...MFA_OPTIONS,
-    ...ACCOUNT_OPTIONS,
+    ...HANDOUT_OPTIONS,
   },
   examples: [
     { line: 'rolecall exec --profile dev -- aws s3 ls', does: 'one command as profile dev' },

@@ -1,7 +1,6 @@
 import { type Command, defineCommand } from '../command.ts'
 import type { Format } from '../formats/handout.ts'
-import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
-import { TOKEN_OPTIONS } from '../token-options.ts'
+import { HANDOUT_OPTIONS } from '../handout-options.ts'
 
 const FORMATS = ['process', 'env', 'fish', 'powershell', 'cmd', 'dotenv', 'ini', 'json', 'github'] as const
 const FORMATS_WITHOUT_REGION: readonly string[] = ['process', 'ini']
@@ -14,11 +13,7 @@ export const exportCommand: Command = defineCommand({
     'A value that the format cannot carry is an error, and nothing is printed. What is unknown, such as the session token of a long-lived key, is unset, so that an old one cannot stay.',
   options: {
     format: { value: 'FORMAT', summary: `${FORMATS.join(', ')}; default process`, choices: FORMATS },
-    ...ROLE_OPTIONS,
-    ...TOKEN_OPTIONS,
-    ...TRUST_OPTIONS,
-    ...MFA_OPTIONS,
-    ...ACCOUNT_OPTIONS,
+    ...HANDOUT_OPTIONS,
   },
   examples: [
     { line: 'eval "$(rolecall export --format env --profile dev)"', does: 'credentials for this shell' },

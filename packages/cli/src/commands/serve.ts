@@ -1,6 +1,5 @@
 import { type Command, defineCommand } from '../command.ts'
-import { ACCOUNT_OPTIONS, MFA_OPTIONS, ROLE_OPTIONS, TRUST_OPTIONS } from '../session-options.ts'
-import { TOKEN_OPTIONS } from '../token-options.ts'
+import { HANDOUT_OPTIONS } from '../handout-options.ts'
 
 const FORMATS = ['env', 'fish', 'powershell', 'cmd', 'dotenv'] as const
 
@@ -33,11 +32,7 @@ export const serveCommand: Command = defineCommand({
     },
     socket: { value: 'PATH', summary: 'listen on a socket file, too', completes: 'files' },
     format: { value: 'FORMAT', summary: `${FORMATS.join(', ')}; default env`, choices: FORMATS },
-    ...ROLE_OPTIONS,
-    ...TOKEN_OPTIONS,
-    ...TRUST_OPTIONS,
-    ...MFA_OPTIONS,
-    ...ACCOUNT_OPTIONS,
+    ...HANDOUT_OPTIONS,
   },
   examples: [
     { line: 'rolecall serve --profile deploy > serve.env', does: 'then, in another shell: . ./serve.env' },

@@ -34,7 +34,7 @@ export async function assumeRoleWithMfa(
   if (keys.sessionToken !== undefined) return assumeRole(sts, keys, { ...role, mfaCode: readCode })
 
   const ask = async () => getSessionToken(sts, keys, { serial, code: await readCode() })
-  const name = async () => (await import('./session-name.ts')).nameUserSession(sts, keys, serial)
+  const name = async () => (await import('./kept-session-name.ts')).nameUserSession(sts, keys, serial)
   const session = context.sessions ? await keepSession(context, name, ask) : await inMemory(sts, keys, serial, ask)
   return assumeRole(sts, session, plainRole)
 }

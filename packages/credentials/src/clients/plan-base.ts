@@ -43,7 +43,8 @@ export async function getBaseKeys(
     case 'web-identity': {
       const sts = connectToSts(context, selected, SOURCE, location)
       const readToken = () => readTokenFile(host, base.tokenFile, SOURCE)
-      const name = async () => (await import('./session-name.ts')).nameProfileWebIdentity(sts, base, await readToken())
+      const name = async () =>
+        (await import('./kept-session-name.ts')).nameProfileWebIdentity(sts, base, await readToken())
       return keepSession(context, name, () => exchangeToken(sts, base, readToken))
     }
     case 'roles-anywhere': {

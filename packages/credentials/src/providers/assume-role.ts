@@ -35,7 +35,7 @@ export function fromAssumeRole({ source, ...role }: AssumeRoleOptions): Provider
       if (!role.roleArn.trim()) throw fail('the ARN of a role is blank', 'Name the role')
       const region = role.region ?? context.region
       const sts = connectToSts({ ...context, region }, await loadSelectedProfile(context), 'assume-role')
-      const name = async () => (await import('../clients/session-name.ts')).nameRoleSession(sts, keys, role)
+      const name = async () => (await import('../clients/kept-session-name.ts')).nameRoleSession(sts, keys, role)
       return keepSession(context, name, () => assumeRole(sts, keys, role))
     },
   }

@@ -58,7 +58,11 @@ async function provide(context: ProviderContext, memory: PlanMemory): ReturnType
     const sts = connectToSts(context, selected, SOURCE, role.location)
     const caller = keys
     const name = async () =>
-      (await import('../clients/session-name.ts')).nameProfileRole(sts, caller, { config: selected.config, plan, role })
+      (await import('../clients/kept-session-name.ts')).nameProfileRole(sts, caller, {
+        config: selected.config,
+        plan,
+        role,
+      })
     keys = await keepSession(context, name, () => assumeRoleWithMfa(sts, caller, role, context))
   }
   return keys

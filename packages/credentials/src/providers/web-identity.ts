@@ -63,7 +63,7 @@ export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
       const readToken = tokenReader(context, token, tokenFile)
       if (token) return session(await exchangeToken(sts, role, readToken))
       const name = async () =>
-        (await import('../clients/session-name.ts')).nameWebIdentitySession(sts, role, await readToken())
+        (await import('../clients/kept-session-name.ts')).nameWebIdentitySession(sts, role, await readToken())
       return keepSession(context, name, () => exchangeToken(sts, role, readToken))
     },
   }

@@ -10,7 +10,7 @@ import { joinPath, readHome } from '../formats/paths.ts'
 import type { Host } from '../model/host.ts'
 import type { AwsCliSession } from '../model/sessions.ts'
 import { sha1Hex } from './digest.ts'
-import type { StoredKeys } from './entry.ts'
+import { type StoredKeys, toKeys, toStoredKeys } from './entry.ts'
 
 const FILE_MODE = 0o600
 
@@ -31,7 +31,7 @@ export async function readAwsCliSession(
     const bytes = await host.readFile(path)
     const entry = bytes && parseJsonObject(new TextDecoder().decode(bytes))
     const keys = entry && session.isOurs(entry) ? readAwsCliEntry(entry) : undefined
-    return keys && { ...keys, expiresAtMs: keys.expiration?.getTime(), fetchedAtMs: status.modifiedMs }
+    return keys && toStoredKeys(keys, status.modifiedMs)
   } catch {
     return undefined // it is a cache: what cannot be read is not there
   }
@@ -41,11 +41,11 @@ export async function readAwsCliSession(
 export async function writeAwsCliSession(
   host: Host,
   session: AwsCliSession | undefined,
-  { expiresAtMs, ...keys }: StoredKeys,
+  keys: StoredKeys,
 ): Promise<void> {
   const path = session && locate(host, session)
-  if (!path || expiresAtMs === undefined) return
-  const text = formatAwsCliEntry({ ...keys, expiration: new Date(expiresAtMs) }, session.fields)
+  if (!path || keys.expiresAtMs === undefined) return
+  const text = formatAwsCliEntry(toKeys(keys), session.fields)
   await host.writeFile(path, new TextEncoder().encode(text), { mode: FILE_MODE })
 }
 

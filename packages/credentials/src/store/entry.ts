@@ -48,6 +48,16 @@ export function parseEntry(id: string, text: string): StoredSession | undefined 
   return session && formatEntry(id, session) === text ? session : undefined
 }
 
+export function toStoredKeys(keys: StaticKeys, fetchedAtMs: number): StoredKeys {
+  const { accessKeyId, secretAccessKey, sessionToken, accountId, expiration } = keys
+  return { accessKeyId, secretAccessKey, sessionToken, accountId, expiresAtMs: expiration?.getTime(), fetchedAtMs }
+}
+
+export function toKeys({ accessKeyId, secretAccessKey, sessionToken, accountId, expiresAtMs }: StoredKeys): StaticKeys {
+  const expiration = expiresAtMs === undefined ? undefined : new Date(expiresAtMs)
+  return { accessKeyId, secretAccessKey, sessionToken, accountId, expiration }
+}
+
 export function toFailure(error: CredentialsError): StoredFailure {
   const { code, problem, source, remedy, location } = error
   return { code, problem, source, remedy: remedy.replace(/\.$/, ''), location }

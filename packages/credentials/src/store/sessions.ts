@@ -33,7 +33,16 @@ import {
 } from '../model/sessions.ts'
 import { readAwsCliSession, writeAwsCliSession } from './aws-cli-cache.ts'
 import { sha256Hex } from './digest.ts'
-import { formatEntry, fromFailure, parseEntry, type StoredKeys, type StoredSession, toFailure } from './entry.ts'
+import {
+  formatEntry,
+  fromFailure,
+  parseEntry,
+  type StoredKeys,
+  type StoredSession,
+  toFailure,
+  toKeys,
+  toStoredKeys,
+} from './entry.ts'
 import { sessionId } from './session-id.ts'
 
 /** In the advisory window nobody waits for another's renewal; so long it takes to see that there is one. */
@@ -86,7 +95,7 @@ function createTurn(
     const verdict = judge(seen)
     if ('keys' in verdict) return verdict.keys
     if (verdict.due === 'mandatory' || !seen?.keys) return store.withLock(id, renewUnlessDone, signal)
-    return (await takeIfNobodyElseDoes()) ?? toKeys(seen.keys)
+    return (await takeIfNobodyElseDoes()) ?? give(seen.keys)
   }
 
   /** undefined where somebody else is at it. */
@@ -122,10 +131,7 @@ function createTurn(
     const ofCli = sharesAwsCli ? await readAwsCliSession(host, name.awsCli?.()) : undefined
     if (ofCli && dueness(ofCli) === 'no') return keep(current, ofCli)
     try {
-      const { accessKeyId, secretAccessKey, sessionToken, accountId, expiration } = await ask()
-      const expiresAtMs = expiration?.getTime()
-      const fetchedAtMs = host.now()
-      return await keep(current, { accessKeyId, secretAccessKey, sessionToken, accountId, expiresAtMs, fetchedAtMs })
+      return await keep(current, toStoredKeys(await ask(), host.now()))
     } catch (error) {
       return survive(current, error)
     }
@@ -135,11 +141,11 @@ function createTurn(
   function judge(entry: StoredSession | undefined): Verdict {
     const now = host.now()
     const due = entry?.keys ? dueness(entry.keys) : 'mandatory'
-    if (entry?.keys && due === 'no') return { keys: toKeys(entry.keys) }
+    if (entry?.keys && due === 'no') return { keys: give(entry.keys) }
     if (entry?.refusal && isRefusing(entry.refusal, now))
       throw new RememberedRefusal(fromFailure(entry.refusal), entry.refusal)
     if (entry?.keys && isBackingOff(entry.backOff, now) && isServable(lifeOf(entry.keys), now))
-      return { keys: toKeys(entry.keys) }
+      return { keys: give(entry.keys) }
     return { due: due === 'no' ? 'advisory' : due }
   }
 
@@ -149,23 +155,19 @@ function createTurn(
     return findDueness(lifeOf(keys), host.now(), request)
   }
 
-  function lifeOf({ expiresAtMs, fetchedAtMs }: StoredKeys): Life {
-    const expiration = expiresAtMs === undefined ? undefined : new Date(expiresAtMs)
-    return { expiration, fetchedAtMs, staleAllowed }
+  function lifeOf(stored: StoredKeys): Life {
+    return { expiration: toKeys(stored).expiration, fetchedAtMs: stored.fetchedAtMs, staleAllowed }
   }
 
-  function toKeys(stored: StoredKeys, failure?: unknown): SessionKeys {
-    const { accessKeyId, secretAccessKey, sessionToken, accountId, fetchedAtMs } = stored
-    const kept: KeptSession = { id, fetchedAtMs, ...(failure === undefined ? {} : { failure }) }
-    const { expiration } = lifeOf(stored)
-    const keys = session({ accessKeyId, secretAccessKey, sessionToken, accountId, expiration })
-    return markKept(keys, kept)
+  function give(stored: StoredKeys, failure?: unknown): SessionKeys {
+    const kept: KeptSession = { id, fetchedAtMs: stored.fetchedAtMs, ...(failure === undefined ? {} : { failure }) }
+    return markKept(session(toKeys(stored)), kept)
   }
 
   async function keep(current: StoredSession | undefined, keys: StoredKeys): Promise<SessionKeys> {
     await write(current, { keys })
     if (sharesAwsCli) await writeAwsCliSession(host, name.awsCli?.(), keys).catch(() => {})
-    return toKeys(keys)
+    return give(keys)
   }
 
   /** What comes of a failure is shared as a success is. */
@@ -179,7 +181,7 @@ function createTurn(
     const failure = { atMs: host.now(), ...toFailure(error) }
     if (keys && isServable(lifeOf(keys), host.now())) {
       await write(current, { keys, failure, backOff: backOffFrom(host) })
-      return toKeys(keys, error)
+      return give(keys, error)
     }
     await write(current, { keys, failure })
     throw error
