@@ -16,8 +16,8 @@ for (;;)
     path,
     async () => {
       await tell('in')
-      await tell('out') // before it dies: that the connection is gone is heard of later than that the lock is
       if (Math.random() < 0.2) process.kill(process.pid, 'SIGKILL')
+      await tell('out')
     },
     new AbortController().signal,
   )
