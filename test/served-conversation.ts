@@ -34,7 +34,7 @@ export function listUnservable({ conversation, ...story }: Story): string[] {
 
 /** Whether the story has a word to say about the instance metadata service. */
 export function isAboutInstance({ conversation, ...story }: Story): boolean {
-  return originsOf(conversation).includes(INSTANCE) || /ec2_metadata_/i.test(textOf(story))
+  return originsOf(conversation).includes(INSTANCE) || /ec2_metadata/i.test(textOf(story))
 }
 
 export async function withServed<T>(

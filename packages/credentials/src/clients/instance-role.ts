@@ -2,16 +2,22 @@
  * The credentials of the role of an EC2 instance.
  *
  * Reads   AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE,
- *         AWS_EC2_METADATA_V1_DISABLED, and the like in the profile
+ *         AWS_EC2_METADATA_V1_DISABLED, AWS_EC2_INSTANCE_PROFILE_NAME, and the like in the profile
  * Source  https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
  * @module
  */
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import { readEndpointCredentials, readEndpointRefusal } from '../formats/credential-json.ts'
-import { type InstanceOptions, isInstanceDisabled, readInstanceEndpoint } from '../formats/instance-endpoint.ts'
+import {
+  type InstanceOptions,
+  readInstanceDisabled,
+  readInstanceEndpoint,
+  readInstanceRole,
+} from '../formats/instance-endpoint.ts'
 import { parseJsonObject } from '../formats/json.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import { type ProviderContext, type Skipped, skip } from '../model/provider.ts'
+import type { Properties } from '../model/shared-config.ts'
 import { createImds, type ImdsSession, NoInstance } from './imds.ts'
 import { loadSelectedProfile } from './selected-profile.ts'
 
@@ -42,22 +48,47 @@ export function createInstanceRole(options: InstanceOptions, source: string): In
     return older
   }
 
-  const readCredentials = async (session: ImdsSession, context: ProviderContext): Promise<StaticKeys | Skipped> => {
-    const role = await get(session, '', readFirstLine)
+  const getKeys = (session: ImdsSession, role: string): Promise<StaticKeys | undefined> =>
+    get(session, role, (text) => readAnswer(text, role, source))
+
+  const readCredentials = async (
+    session: ImdsSession,
+    context: ProviderContext,
+    properties: Properties | undefined,
+  ): Promise<StaticKeys | Skipped> => {
+    const chosen = readInstanceRole(context.host.env, properties, options)
+    const role = chosen?.name ?? (await get(session, '', readFirstLine))
     if (!role) return skip('the instance has no role')
     context.trace?.fact('role', role)
 
-    const keys = await get(session, role, (text) => readAnswer(text, role, source))
-    return keys ? extend(keys, context) : skip(`the instance has no credentials for its role ${role}`)
+    const keys = (await getKeys(session, role)) ?? (chosen ? undefined : await getReplaced(session, role))
+    if (keys) return extend(keys, context)
+    if (!chosen) return skip(`the instance has no credentials for its role ${role}`)
+    const problem = `the instance has no credentials for the role ${role}, which ${chosen.chosenBy} names`
+    throw fail(source, 'CONFIG_INVALID', problem, `Name the role of the instance, or remove ${chosen.chosenBy}`)
   }
 
-  const ask = async <T>(context: ProviderContext, work: (session: ImdsSession) => Promise<T>): Promise<T | Skipped> => {
+  /** Between two requests an instance may have been given another role. */
+  const getReplaced = async (session: ImdsSession, former: string): Promise<StaticKeys | undefined> => {
+    const role = await get(session, '', readFirstLine)
+    return role && role !== former ? getKeys(session, role) : undefined
+  }
+
+  const ask = async <T>(
+    context: ProviderContext,
+    work: (session: ImdsSession, properties: Properties | undefined) => Promise<T>,
+  ): Promise<T | Skipped> => {
     const { host, signal, trace } = context
+    const off = readInstanceDisabled(host.env)
+    if (off) return skip(off)
     const { properties } = await loadSelectedProfile(context)
+    const offHere = readInstanceDisabled(host.env, properties)
+    if (offHere) return skip(offHere)
     const { url, isNamed, allowV1 } = readInstanceEndpoint(host.env, properties, options, source)
     trace?.fact('endpoint', url.origin)
     try {
-      const answer = await imds.converse({ host, endpoint: url, allowV1, signal, source }, work)
+      const request = { host, endpoint: url, allowV1, signal, source }
+      const answer = await imds.converse(request, (session) => work(session, properties))
       hasAnswered = true
       return answer
     } catch (error) {
@@ -68,12 +99,8 @@ export function createInstanceRole(options: InstanceOptions, source: string): In
   }
 
   return {
-    async getCredentials(context) {
-      if (isInstanceDisabled(context.host.env)) return skip('AWS_EC2_METADATA_DISABLED is true')
-      return ask(context, (session) => readCredentials(session, context))
-    },
+    getCredentials: (context) => ask(context, (session, properties) => readCredentials(session, context, properties)),
     async getRegion(context) {
-      if (isInstanceDisabled(context.host.env)) return undefined
       const name = await ask(context, (session) => session.get(REGION_PATH, readFirstLine))
       return typeof name === 'string' && name ? name : undefined
     },

@@ -1,7 +1,8 @@
 /**
- * Where the instance metadata service is asked, and whether it may be.
+ * Where the instance metadata service is asked, whether it may be, and for which role.
  *
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-client.html
+ *         https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
  * @module
  */
 import { CredentialsError } from '../errors.ts'
@@ -16,6 +17,8 @@ export interface InstanceOptions {
   readonly endpointMode?: string
   /** Ask without a token where version 2 is not offered. Default: no, unless `ec2_metadata_v1_disabled` is `false`. */
   readonly allowV1?: boolean
+  /** Default: AWS_EC2_INSTANCE_PROFILE_NAME, the profile's ec2_instance_profile_name, then what the instance says. */
+  readonly roleName?: string
 }
 
 export interface InstanceEndpoint {
@@ -30,8 +33,24 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   ipv6: 'http://[fd00:ec2::254]',
 }
 
-export function isInstanceDisabled(env: Host['env']): boolean {
-  return readBoolean(env['AWS_EC2_METADATA_DISABLED']) === true
+/** What says that the instance is not to be asked. The variable has the last word. */
+export function readInstanceDisabled(env: Host['env'], properties?: Properties): string | undefined {
+  const variable = readBoolean(env['AWS_EC2_METADATA_DISABLED'])
+  if (variable !== undefined) return variable ? 'AWS_EC2_METADATA_DISABLED is true' : undefined
+  return readBoolean(properties?.['disable_ec2_metadata']) ? 'disable_ec2_metadata of the profile is true' : undefined
+}
+
+/** The role that somebody chose: the instance is not asked which one it has. */
+export function readInstanceRole(
+  env: Host['env'],
+  properties: Properties | undefined,
+  { roleName }: InstanceOptions,
+): { name: string; chosenBy: string } | undefined {
+  if (roleName !== undefined) return { name: roleName, chosenBy: 'the roleName option' }
+  const variable = readVariable(env, 'AWS_EC2_INSTANCE_PROFILE_NAME')?.trim()
+  if (variable) return { name: variable, chosenBy: 'AWS_EC2_INSTANCE_PROFILE_NAME' }
+  const setting = readSetting(properties, 'ec2_instance_profile_name')
+  return setting === undefined ? undefined : { name: setting, chosenBy: 'ec2_instance_profile_name' }
 }
 
 /** @throws CredentialsError `CONFIG_INVALID` for a mode or an address that is none. */

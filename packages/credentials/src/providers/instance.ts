@@ -2,7 +2,8 @@
  * Credentials of the role of an EC2 instance, by IMDSv2.
  *
  * Reads   AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE,
- *         AWS_EC2_METADATA_V1_DISABLED; the profile's ec2_metadata_service_endpoint, …_mode, ec2_metadata_v1_disabled
+ *         AWS_EC2_METADATA_V1_DISABLED, AWS_EC2_INSTANCE_PROFILE_NAME; the profile's disable_ec2_metadata,
+ *         ec2_metadata_service_endpoint, …_mode, ec2_metadata_v1_disabled, ec2_instance_profile_name
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
  * @module
  */

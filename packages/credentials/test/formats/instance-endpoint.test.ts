@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isInstanceDisabled, readInstanceEndpoint } from '../../src/formats/instance-endpoint.ts'
+import { readInstanceDisabled, readInstanceEndpoint, readInstanceRole } from '../../src/formats/instance-endpoint.ts'
 import { thrownBy } from '../config.ts'
 
 const read = (env: Record<string, string> = {}, properties: Record<string, string> = {}, options = {}) => {
@@ -71,7 +71,7 @@ test.each<[name: string, args: Parameters<typeof read>, allowV1: boolean]>([
   expect(read(...args).allowV1).toBe(allowV1)
 })
 
-test.each([
+test.each<[string | undefined, off: boolean]>([
   ['true', true],
   ['TRUE', true],
   ['True', true],
@@ -79,6 +79,34 @@ test.each([
   ['1', false],
   ['', false],
   [undefined, false],
-])('AWS_EC2_METADATA_DISABLED=%s: %s', (value, disabled) => {
-  expect(isInstanceDisabled({ AWS_EC2_METADATA_DISABLED: value })).toBe(disabled)
+])('AWS_EC2_METADATA_DISABLED=%s: %s', (value, off) => {
+  expect(readInstanceDisabled({ AWS_EC2_METADATA_DISABLED: value })).toBe(
+    off ? 'AWS_EC2_METADATA_DISABLED is true' : undefined,
+  )
+})
+
+test.each<[variable: string | undefined, setting: string, why: string | undefined]>([
+  [undefined, 'True', 'disable_ec2_metadata of the profile is true'],
+  [undefined, 'false', undefined],
+  [undefined, '1', undefined],
+  ['false', 'true', undefined],
+  ['true', 'false', 'AWS_EC2_METADATA_DISABLED is true'],
+])('AWS_EC2_METADATA_DISABLED=%s has the last word over disable_ec2_metadata=%s', (variable, setting, why) => {
+  expect(readInstanceDisabled({ AWS_EC2_METADATA_DISABLED: variable }, { disable_ec2_metadata: setting })).toBe(why)
+})
+
+describe('which role', () => {
+  const variable = { AWS_EC2_INSTANCE_PROFILE_NAME: 'of-env' }
+  const setting = { ec2_instance_profile_name: 'of-profile' }
+  test.each<[by: string, args: Parameters<typeof readInstanceRole>, name: string]>([
+    ['the roleName option', [variable, setting, { roleName: 'of-code' }], 'of-code'],
+    ['AWS_EC2_INSTANCE_PROFILE_NAME', [variable, setting, {}], 'of-env'],
+    ['ec2_instance_profile_name', [{ AWS_EC2_INSTANCE_PROFILE_NAME: ' ' }, setting, {}], 'of-profile'],
+  ])('%s', (chosenBy, args, name) => {
+    expect(readInstanceRole(...args)).toEqual({ name, chosenBy })
+  })
+
+  test('the one that the instance has', () => {
+    expect(readInstanceRole({}, { ec2_instance_profile_name: ' ' }, {})).toBe(undefined)
+  })
 })

@@ -103,6 +103,35 @@ describe('a conversation', () => {
     expect(await provide(host, provider)).toMatchObject({ accessKeyId: 'ASIATWO' })
   })
 
+  test('a role that was replaced in between is not the end', async () => {
+    const gone = { [`${LIST}one`]: status(404), [`GET ${BASE}${LEGACY}one`]: status(404) }
+    const host = ec2({
+      [LIST]: [new Response('one'), new Response('two')],
+      ...gone,
+      [`${LIST}two`]: Response.json({ ...KEYS, AccessKeyId: 'ASIATWO' }),
+    })
+    expect(await provide(host)).toMatchObject({ accessKeyId: 'ASIATWO' })
+    expect(calls(host)).toEqual([PUT, LIST, ...Object.keys(gone), LIST, `${LIST}two`])
+  })
+
+  test('a role that is named is asked for without a look at the list', async () => {
+    const world = { env: { AWS_EC2_INSTANCE_PROFILE_NAME: 'named' } }
+    const host = ec2({ [`${LIST}named`]: Response.json(KEYS) }, world)
+    expect(await provide(host)).toMatchObject({ accessKeyId: 'ASIAEXAMPLE' })
+    expect(calls(host)).toEqual([PUT, `${LIST}named`])
+  })
+
+  test('a role that is named and is not there is an error, and no other is taken', async () => {
+    const gone = { [`${LIST}named`]: status(404), [`GET ${BASE}${LEGACY}named`]: status(404) }
+    const host = ec2(gone)
+    expect(await failureOf(provide(host, fromInstance({ roleName: 'named' })))).toMatchObject({
+      code: 'CONFIG_INVALID',
+      source: 'instance',
+      message: expect.stringContaining('role named, which the roleName option names'),
+    })
+    expect(calls(host)).toEqual([PUT, ...Object.keys(gone)])
+  })
+
   test.each([
     ['http://127.0.0.1:1338', 'http://127.0.0.1:1338/latest/api/token'],
     ['http://127.0.0.1:1338/', 'http://127.0.0.1:1338/latest/api/token'],
