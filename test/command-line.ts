@@ -1,40 +1,10 @@
 /** The real command line in a process of its own. */
-import { spawn } from 'node:child_process'
 import { ROLECALL } from './home.ts'
+import { type Ended, runProgram } from './program.ts'
 import type { StoryOptions } from './story.ts'
 
-export interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-export function rolecall(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  folder: string,
-): Promise<Ended> {
-  return runProgram(process.execPath, [ROLECALL, ...args], env, folder)
-}
-
-export function runProgram(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  folder: string,
-): Promise<Ended> {
-  const child = spawn(command, args, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (status) => resolve({ status, stdout, stderr }))
-  })
+export function rolecall(args: readonly string[], env: Record<string, string>, folder: string): Promise<Ended> {
+  return runProgram([process.execPath, ROLECALL, ...args], env, folder)
 }
 
 /** What of a story's options the flags can say, and the names of those that they cannot. */

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { type Place, type Sandbox, startSandbox } from '@rolecall/sandbox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { type Ended, runProgram } from './command-line.ts'
+import { type Ended, runProgram } from './program.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const INTEGRATIONS = join(ROOT, 'integrations')
@@ -40,8 +40,8 @@ async function surroundingsOf(place: Place, claims?: Record<string, unknown>): P
   return { ...env, PATH: path, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' }
 }
 
-const run = (command: string, args: readonly string[], env: Record<string, string>): Promise<Ended> =>
-  runProgram(command, args, env, folder)
+const run = (command: string, args: readonly string[], env: Record<string, string>) =>
+  runProgram([command, ...args], env, folder)
 
 const roleOf = (place: string): string => `arn:aws:iam::123456789012:role/demo-${place}`
 const WHOAMI = 'rolecall whoami --json --provider env'

@@ -1,8 +1,8 @@
 import { beforeAll, describe } from 'vitest'
+import type { Ended } from '../program.ts'
 import { type Cloud, type Environment, test } from './cloud/cloud-test.ts'
 import { listMachines } from './cloud/ec2.ts'
 import { IMAGE, PACKER, writeBuild } from './cloud/packer.ts'
-import type { Ended } from './cloud/program.ts'
 import { rolecall, whileServing } from './cloud/rolecall.ts'
 import { requireProgram } from './sandbox-child.ts'
 

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sandbox } from '@rolecall/sandbox'
+import { startProgram, waitFor } from '../../program.ts'
 import type { Cloud, Environment } from '../cloud/cloud-test.ts'
-import { startProgram, waitFor } from '../cloud/program.ts'
 import { SESSIONS_TO_SEE, type Sight } from './sight.ts'
 
 /** A question a second: enough for ten half sessions. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runProgram } from '../cloud/program.ts'
+import { runProgram } from '../../program.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 /** The first two numbers: the third may differ between two machines. */

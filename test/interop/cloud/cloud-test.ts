@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Sandbox, startSandbox } from '@rolecall/sandbox'
 import { test as base } from 'vitest'
+import { type Ended, runProgram } from '../../program.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { type Moto, startMoto } from './moto.ts'
-import { type Ended, runProgram } from './program.ts'
 
 export type Environment = Readonly<Record<string, string>>
 

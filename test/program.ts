@@ -1,4 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+/** A program of any kind, in a process of its own. */
+import { type ChildProcessByStdio, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
 
 export interface Ended {
   readonly status: number | null
@@ -6,10 +8,12 @@ export interface Ended {
   readonly stderr: string
 }
 
-export function runProgram(command: readonly string[], env: Record<string, string>, cwd?: string): Promise<Ended> {
-  const child = startProgram(command, env, cwd)
-  child.stdin.end()
-  return waitFor(child)
+export function runProgram(
+  [command = '', ...args]: readonly string[],
+  env: Record<string, string>,
+  cwd?: string,
+): Promise<Ended> {
+  return waitFor(spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
 export function startProgram(
@@ -22,9 +26,8 @@ export function startProgram(
   return child
 }
 
-export function waitFor(child: ChildProcessWithoutNullStreams): Promise<Ended> {
-  let stdout = ''
-  let stderr = ''
+export function waitFor(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Promise<Ended> {
+  let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
   })
