@@ -24,7 +24,11 @@ await bundle.write({
   format: 'esm',
   sourcemap: true,
   chunkFileNames: 'chunks/[name].js',
-  minify: { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
+  minify: {
+    compress: true,
+    mangle: { keepNames: { function: false, class: true } },
+    codegen: { removeWhitespace: true },
+  },
   codeSplitting: { groups: [{ name: 'core', test: (module) => core.has(module) }] },
 })
 
