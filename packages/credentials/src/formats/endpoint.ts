@@ -33,7 +33,13 @@ interface Configured {
   readonly origin?: Origin | undefined
 }
 
-/** @throws CredentialsError `CONFIG_INVALID` where the configured address is no http or https URL. */
+/** In the government cloud these have FIPS endpoints under their usual names, and no others. */
+const FIPS_BY_ITSELF: Readonly<Record<string, readonly string[]>> = { 'aws-us-gov': ['sts', 'portal.sso', 'oidc'] }
+
+/**
+ * @throws CredentialsError `CONFIG_INVALID` where the configured address is no http or https URL, or what is said of FIPS
+ *   or dual stack is neither `true` nor `false`.
+ */
 export function chooseEndpoint(sources: EndpointSources): URL {
   const configured = readConfigured(sources)
   if (!configured) return new URL(`https://${hostName(sources)}/`)
@@ -69,15 +75,31 @@ function readConfigured(sources: EndpointSources): Configured | undefined {
   return { name: `endpoint_url of profile ${profile}`, value: ofProfile, origin }
 }
 
-function hostName({ service, region, env, config, profile, domains, host }: EndpointSources): string {
+function hostName(sources: EndpointSources): string {
+  const { service, region, domains, host } = sources
   if (host !== undefined) return host
-  const properties = config?.profiles[profile]
-  const isOn = (variable: string, setting: string): boolean =>
-    readBoolean(env[variable]) ?? readBoolean(properties?.[setting]) ?? false
 
   const { name, suffix, dualStackSuffix } = partitionOf(region)
-  const fips = isOn('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') ? '-fips' : ''
-  const dualStack = isOn('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  const dualStack = isOn(sources, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
+  const byItself = !dualStack && FIPS_BY_ITSELF[name]?.includes(service)
+  const fips = isOn(sources, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') && !byItself ? '-fips' : ''
   if (domains?.[name] && !fips && !dualStack) return `${region}.${domains[name]}`
   return `${service}${fips}.${region}.${dualStack ? dualStackSuffix : suffix}`
+}
+
+/** What is not understood is an error: who asks for FIPS must not get an endpoint that is none. */
+function isOn({ service, env, config, profile }: EndpointSources, variable: string, setting: string): boolean {
+  const inEnv = readVariable(env, variable)
+  const text = inEnv ?? readSetting(config?.profiles[profile], setting)
+  const value = readBoolean(text)
+  if (value !== undefined || text === undefined) return value ?? false
+
+  const name = inEnv === undefined ? setting : variable
+  const origin = inEnv === undefined ? config?.origins[profile]?.[setting] : undefined
+  throw new CredentialsError(`${name} is neither true nor false`, {
+    code: 'CONFIG_INVALID',
+    source: service,
+    remedy: `Set ${name} to true or false`,
+    location: origin && { file: origin.path, line: origin.line },
+  })
 }

@@ -10,6 +10,7 @@ import { maskKeyId } from '../model/credentials.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
 import { readBase, readNamedSource, readRole } from './profile-base.ts'
 import {
+  checkLines,
   fail,
   locate,
   type PlanBase,
@@ -54,6 +55,7 @@ export function planProfile(config: SharedConfig, name: string): ProfilePlan {
   if (!profile) throw fail('PROFILE_NOT_FOUND', `there is no profile ${name}`, chooseAnother(config))
 
   for (;;) {
+    checkLines(profile)
     const kinds = kindsOf(profile, path.length > 1)
     unused.push(...passedOver(profile, kinds))
     const kind = kinds[0]?.kind ?? 'none'

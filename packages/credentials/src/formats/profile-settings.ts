@@ -58,6 +58,26 @@ export const SSO_SETTINGS: readonly string[] = ['sso_session', 'sso_start_url', 
 /** Makes a profile one of Roles Anywhere. */
 export const ROLES_ANYWHERE_SETTING = 'rolesanywhere_trust_anchor_arn'
 
+/** Each of these is one line long. */
+const ONE_LINE = [
+  'aws_access_key_id',
+  'aws_secret_access_key',
+  'aws_session_token',
+  'role_arn',
+  'source_profile',
+  'credential_source',
+  'web_identity_token_file',
+  ...SSO_SETTINGS,
+]
+
+/** A setting below one of these is part of it where it is indented deeper: hardly ever what was meant. */
+export function checkLines(profile: Profile): void {
+  const setting = ONE_LINE.find((name) => profile.properties[name]?.includes('\n'))
+  if (setting === undefined) return
+  const problem = `profile ${profile.name}: ${setting} goes on in the line below, which is indented deeper`
+  throw fail('CONFIG_INVALID', problem, 'Indent both lines alike', locate(profile, setting))
+}
+
 export function readStatic(profile: Profile): PlanBase {
   const { name, properties } = profile
   const accessKeyId = readSetting(properties, 'aws_access_key_id')

@@ -20,6 +20,7 @@ describe('the host name of a region', () => {
     ['cn-north-1', {}, 'sts.cn-north-1.amazonaws.com.cn'],
     ['cn-north-1', DUAL, 'sts.cn-north-1.api.amazonwebservices.com.cn'],
     ['us-gov-west-1', {}, 'sts.us-gov-west-1.amazonaws.com'],
+    ['us-gov-west-1', FIPS, 'sts.us-gov-west-1.amazonaws.com'],
     ['us-gov-west-1', { ...FIPS, ...DUAL }, 'sts-fips.us-gov-west-1.api.aws'],
     ['us-iso-east-1', {}, 'sts.us-iso-east-1.c2s.ic.gov'],
     ['us-isob-east-1', {}, 'sts.us-isob-east-1.sc2s.sgov.gov'],
@@ -37,9 +38,32 @@ describe('the host name of a region', () => {
   })
 
   test.each([
+    ['sts', 'sts.us-gov-east-1.amazonaws.com'],
+    ['portal.sso', 'portal.sso.us-gov-east-1.amazonaws.com'],
+    ['oidc', 'oidc.us-gov-east-1.amazonaws.com'],
+    ['rolesanywhere', 'rolesanywhere-fips.us-gov-east-1.amazonaws.com'],
+    ['signin', 'signin-fips.us-gov-east-1.amazonaws.com'],
+  ])('in the government cloud %s is FIPS as %s', (service, host) => {
+    expect(endpoint('us-gov-east-1', FIPS, '', service)).toBe(`https://${host}/`)
+  })
+
+  test.each([
+    ['AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'],
+    ['AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'],
+  ])('%s and %s are true, false or blank: anything else is an error', (variable, setting) => {
+    const error = { code: 'CONFIG_INVALID', source: 'sts', message: expect.stringContaining('neither true nor false') }
+    expect(thrownBy(() => endpoint('us-east-1', { [variable]: '1' }))).toMatchObject(error)
+    expect(thrownBy(() => endpoint('us-east-1', {}, `[profile a]\nregion = x\n${setting} = yes`))).toMatchObject({
+      ...error,
+      location: { file: '/config', line: 3 },
+    })
+    expect(endpoint('us-east-1', { [variable]: ' ' })).toBe('https://sts.us-east-1.amazonaws.com/')
+  })
+
+  test.each([
     ['use_fips_endpoint = true', 'sts-fips.us-east-1.amazonaws.com'],
     ['use_dualstack_endpoint = TRUE', 'sts.us-east-1.api.aws'],
-    ['use_fips_endpoint = yes', 'sts.us-east-1.amazonaws.com'],
+    ['use_fips_endpoint =', 'sts.us-east-1.amazonaws.com'],
   ])('the profile may say %s', (setting, host) => {
     expect(endpoint('us-east-1', {}, `[profile a]\n${setting}`)).toBe(`https://${host}/`)
   })

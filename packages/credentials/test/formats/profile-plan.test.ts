@@ -272,6 +272,20 @@ describe('a profile that makes no sense says so, with file and line, before anyt
     ],
     ['a role without a source', 'CONFIG_INVALID', /role_arn has no source/, 2, '[profile a]\nrole_arn = r'],
     [
+      'a token that is indented into the secret',
+      'CONFIG_INVALID',
+      /aws_secret_access_key goes on in the line below/,
+      3,
+      `[profile a]\n${KEYS}\n  aws_session_token = t`,
+    ],
+    [
+      'a source that is indented into the role of a source',
+      'CONFIG_INVALID',
+      /profile b: role_arn goes on/,
+      5,
+      '[profile a]\nrole_arn = r1\nsource_profile = b\n[profile b]\nrole_arn = r2\n\tsource_profile = c',
+    ],
+    [
       'a role with keys but no source',
       'CONFIG_INVALID',
       /role_arn has no source/,
