@@ -43,12 +43,14 @@ export function parseIni(text: string, path: string): IniSection[] {
   let settingIndent = 0
   let isNested = false
 
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = index + 1
+  let line = 0
+  const fail: Fail = (problem, remedy) => invalid(path, line, problem, remedy)
+
+  for (const raw of text.split('\n')) {
+    line++
     const content = raw.trim()
     if (content === '' || content.startsWith('#') || content.startsWith(';')) continue
 
-    const fail = (problem: string, remedy: string) => invalid(path, line, problem, remedy)
     const indent = raw.length - raw.trimStart().length
     if (setting && indent > settingIndent) {
       if (isNested) checkNested(content, fail)

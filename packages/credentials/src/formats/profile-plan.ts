@@ -50,13 +50,13 @@ type Kind = 'role' | PlanBase['kind']
 export function planProfile(config: SharedConfig, name: string): ProfilePlan {
   const roles: PlanRole[] = []
   const unused: UnusedSetting[] = []
-  const path: string[] = [name]
+  const path = new Set([name])
   let profile = findProfile(config, name)
   if (!profile) throw fail('PROFILE_NOT_FOUND', `there is no profile ${name}`, chooseAnother(config))
 
   for (;;) {
     checkLines(profile)
-    const kinds = kindsOf(profile, path.length > 1)
+    const kinds = kindsOf(profile, path.size > 1)
     unused.push(...passedOver(profile, kinds))
     const kind = kinds[0]?.kind ?? 'none'
     if (kind !== 'role') return { profile: name, base: readFirst(profile, kind, config), roles, unused }
@@ -66,7 +66,7 @@ export function planProfile(config: SharedConfig, name: string): ProfilePlan {
     if (source === undefined) return { profile: name, base: readOwnSource(profile, config), roles, unused }
     if (source === profile.name) return { profile: name, base: readOwnKeys(profile), roles, unused }
     profile = followSource(config, profile, source, path)
-    path.push(source)
+    path.add(source)
   }
 }
 
@@ -158,15 +158,15 @@ function readOwnKeys(profile: Profile): PlanBase {
   throw loop(profile, [profile.name, profile.name])
 }
 
-function followSource(config: SharedConfig, profile: Profile, source: string, path: readonly string[]): Profile {
-  if (path.includes(source)) throw loop(profile, [...path, source])
+function followSource(config: SharedConfig, profile: Profile, source: string, path: ReadonlySet<string>): Profile {
+  if (path.has(source)) throw loop(profile, [...path, source])
   const next = findProfile(config, source)
-  const location = locate(profile, 'source_profile')
-  const remedy = chooseAnother(config)
-  if (!next)
-    throw fail('PROFILE_NOT_FOUND', `profile ${profile.name} names ${source}, which is not there`, remedy, location)
-  if (kindsOf(next, true).length > 0) return next
-  throw fail('CONFIG_INVALID', `profile ${profile.name} names ${source}, which has no credentials`, remedy, location)
+  if (next && kindsOf(next, true).length > 0) return next
+  const [code, why] = next
+    ? (['CONFIG_INVALID', 'which has no credentials'] as const)
+    : (['PROFILE_NOT_FOUND', 'which is not there'] as const)
+  const problem = `profile ${profile.name} names ${source}, ${why}`
+  throw fail(code, problem, chooseAnother(config), locate(profile, 'source_profile'))
 }
 
 function findProfile({ profiles, origins }: SharedConfig, name: string): Profile | undefined {
@@ -180,8 +180,15 @@ function loop(profile: Profile, path: readonly string[]): CredentialsError {
   return fail('PROFILE_LOOP', problem, 'Give one of them another source_profile', locate(profile, 'source_profile'))
 }
 
+/** Worked out once for a config: of thousands of profiles, each may name another that is missing. */
+const remedies = new WeakMap<SharedConfig['profiles'], string>()
+
 function chooseAnother({ profiles }: SharedConfig): string {
+  const known = remedies.get(profiles)
+  if (known !== undefined) return known
   const names = Object.keys(profiles)
-  if (names.length === 0) return 'Add it to the config file; no profile is there at all'
-  return `Use one of ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}, or add it`
+  const some = `Use one of ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}, or add it`
+  const remedy = names.length === 0 ? 'Add it to the config file; no profile is there at all' : some
+  remedies.set(profiles, remedy)
+  return remedy
 }

@@ -12,25 +12,26 @@ export interface ParsedFile {
   readonly sections: readonly IniSection[]
 }
 
-type Records = Record<string, Record<string, string>>
+type Records<T> = Record<string, Record<string, T>>
 
 /** Settings merge key by key; those of the credentials file win. */
 export function mergeSharedConfig(config: ParsedFile, credentials: ParsedFile): SharedConfig {
-  const profiles: Records = Object.create(null)
-  const ssoSessions: Records = Object.create(null)
-  const services: Records = Object.create(null)
-  const origins: Record<string, Record<string, Origin>> = Object.create(null)
+  const profiles: Records<string> = Object.create(null)
+  const ssoSessions: Records<string> = Object.create(null)
+  const services: Records<string> = Object.create(null)
+  const origins: Records<Origin> = Object.create(null)
 
   const addProfile = (name: string, section: IniSection, file: Origin['file'], path: string): void => {
     addSettings(profiles, name, section)
-    const lines: Record<string, Origin> = origins[name] ?? Object.create(null)
+    const lines = recordOf(origins, name)
     for (const { key, line } of section.settings) lines[key] = { file, path, line }
-    origins[name] = lines
   }
 
-  const prefixedDefault = config.sections.some(({ name }) => readKind(name)?.[0] === 'profile' && isDefault(name))
-  for (const section of config.sections) {
-    const [kind, name] = readKind(section.name) ?? []
+  const sections = config.sections.map((section) => ({ section, ...readKind(section.name) }))
+  const prefixedDefault = sections.some(({ section, kind, name }) => {
+    return kind === 'profile' && name === 'default' && section.name !== 'default'
+  })
+  for (const { section, kind, name } of sections) {
     if (!name || (section.name === 'default' && prefixedDefault)) continue
     if (kind === 'profile') addProfile(name, section, 'config', config.path)
     else if (kind === 'sso-session') addSettings(ssoSessions, name, section)
@@ -44,23 +45,23 @@ export function mergeSharedConfig(config: ParsedFile, credentials: ParsedFile): 
 
 /** The profile that a section of the config file describes. */
 export function profileOf(section: string): string | undefined {
-  const [kind, name] = readKind(section) ?? []
+  const { kind, name } = readKind(section) ?? {}
   return kind === 'profile' ? name : undefined
 }
 
 /** `[default]` needs no prefix; any other section of the config file says what it is. */
-function readKind(section: string): [kind: string, name: string] | undefined {
-  if (section === 'default') return ['profile', 'default']
-  const [kind, name, ...more] = section.split(/\s+/)
-  return kind && name && more.length === 0 && isIdentifier(name) ? [kind, name] : undefined
+function readKind(section: string): { kind: string; name: string } | undefined {
+  if (section === 'default') return { kind: 'profile', name: 'default' }
+  const [kind, name, ...more] = section.split(/\s+/, 3)
+  return kind && name && more.length === 0 && isIdentifier(name) ? { kind, name } : undefined
 }
 
-function isDefault(section: string): boolean {
-  return section !== 'default' && readKind(section)?.[1] === 'default'
+function addSettings(records: Records<string>, name: string, { settings }: IniSection): void {
+  const record = recordOf(records, name)
+  for (const { key, value } of settings) record[key] = value
 }
 
-function addSettings(records: Records, name: string, section: IniSection): void {
-  const record: Record<string, string> = records[name] ?? Object.create(null)
-  for (const { key, value } of section.settings) record[key] = value
-  records[name] = record
+function recordOf<T>(records: Records<T>, name: string): Record<string, T> {
+  records[name] ??= Object.create(null) as Record<string, T>
+  return records[name]
 }

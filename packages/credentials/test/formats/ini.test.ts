@@ -289,20 +289,14 @@ describe('for whatever text', () => {
   test.each([
     ['a megabyte on one line', `[a]\nk = ${'x #'.repeat(350_000)}`],
     ['a megabyte of line ends', '\n'.repeat(1_048_576)],
-    ['100,000 sections', '[a]\nk=v\n'.repeat(100_000)],
+    ['262,144 sections', '[a]\n'.repeat(262_144)],
+    ['262,144 settings', `[a]\n${'k=v\n'.repeat(262_144)}`],
     ['a megabyte of spaces', `[a]\nk = v${' '.repeat(1_048_576)}`],
     ['a long continuation', `[a]\nk = v\n${' x\n'.repeat(300_000)}`],
     ['a megabyte of comment after a bracket', `[${'#'.repeat(1_048_570)}\u2028x`],
     ['a megabyte of brackets', '['.repeat(1_048_576)],
-  ])('%s is done with in a second', (_name, text) => {
-    const takesMs = (): number => {
-      const startedMs = performance.now()
-      attempt(text)
-      return performance.now() - startedMs
-    }
-    let bestMs = takesMs()
-    for (let run = 1; run < 3 && bestMs >= 1_000; run++) bestMs = Math.min(bestMs, takesMs()) // the machine may be busy
-    expect(bestMs).toBeLessThan(1_000)
+  ])('%s is read in one pass: looking back from each line would take longer than a test may', (_name, text) => {
+    attempt(text)
   })
 })
 

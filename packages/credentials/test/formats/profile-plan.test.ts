@@ -422,6 +422,24 @@ describe('long chains', () => {
     expect(roles.map(({ roleArn }) => roleArn)).toEqual(Array.from({ length: 1_000 }, (_, at) => `r${999 - at}`))
   })
 
+  test('however many name a missing source, the names of all are listed once', () => {
+    const many = Array.from({ length: 100 }, (_, at) => `[profile p${at}]\nrole_arn = r\nsource_profile = none\n`)
+    const { profiles, ...rest } = sharedConfig(many.join(''))
+    let lists = 0
+    const counted = new Proxy(profiles, { ownKeys: (target) => [++lists, Reflect.ownKeys(target)][1] as string[] })
+    for (let at = 0; at < 100; at++)
+      expect(thrownBy(() => planProfile({ ...rest, profiles: counted }, `p${at}`))['remedy']).toContain('p0, p1')
+    expect(lists).toBe(1)
+  })
+
+  test('a profile that is followed to its end lists no names', () => {
+    const { profiles, ...rest } = sharedConfig(chainOf(100, KEYS))
+    const ownKeys = (): never => {
+      throw new Error('the names were listed')
+    }
+    expect(planProfile({ ...rest, profiles: new Proxy(profiles, { ownKeys }) }, 'p0').roles).toHaveLength(100)
+  })
+
   test('a circle of a thousand is shown by its ends', () => {
     const error = thrownBy(() => plan(chainOf(1_000, 'role_arn = r\nsource_profile = p0'), 'p0'))
     expect(error['problem']).toBe(
