@@ -8,7 +8,7 @@
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import type { Host } from '../model/host.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
-import { type Reply, request } from './request.ts'
+import { isRedirect, type Reply, request } from './request.ts'
 import { isPassing, withRetries } from './retry.ts'
 
 const ATTEMPT_TIMEOUT_MS = 1_000
@@ -125,7 +125,9 @@ async function getToken(to: ImdsRequest): Promise<Token> {
   if (allowV1 && NOT_OFFERED.includes(reply.status)) return none
   const problem = `${endpoint.origin} refused a token with ${reply.status}`
   const options = { code: 'SOURCE_REFUSED', source: to.source, remedy: 'Allow IMDSv2 on the instance' } as const
-  throw NOT_OFFERED.includes(reply.status) ? new NoInstance(problem, options) : new CredentialsError(problem, options)
+  throw NOT_OFFERED.includes(reply.status) || isRedirect(reply)
+    ? new NoInstance(problem, options)
+    : new CredentialsError(problem, options)
 }
 
 /** The service may grant less than it was asked for. */
@@ -156,7 +158,8 @@ async function send(
 ): Promise<Reply> {
   const { host, endpoint, signal } = to
   const url = new URL(endpoint.href.replace(/\/+$/, '') + path)
-  const reply = await request(host, { source: to.source, url, method, headers, timeoutMs: ATTEMPT_TIMEOUT_MS, signal })
+  const asked = { source: to.source, url, method, headers, takesRedirect: true, timeoutMs: ATTEMPT_TIMEOUT_MS, signal }
+  const reply = await request(host, asked)
   onAnswer?.()
   if (!isPassing(reply.status)) return reply
   throw fail(

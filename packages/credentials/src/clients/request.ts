@@ -15,8 +15,8 @@ export interface OutgoingRequest {
   readonly body?: string
   /** Certificates to trust instead of the platform's, as PEM. */
   readonly ca?: string | undefined
-  /** `manual` gives a redirect as the answer. Default: it is none. */
-  readonly redirect?: 'error' | 'manual'
+  /** A redirect is an answer like others. Default: it is a refusal, since who was asked has said that they do not answer. */
+  readonly takesRedirect?: boolean
   readonly timeoutMs: number
   readonly signal: AbortSignal
   /** The setting that led here, where a file did. */
@@ -29,10 +29,10 @@ export interface Reply {
   readonly text: string
 }
 
-/** @throws CredentialsError `TIMEOUT`, `SOURCE_UNREACHABLE`, `RESPONSE_INVALID` for more than 64 KiB. */
+/** @throws CredentialsError `TIMEOUT`, `SOURCE_UNREACHABLE`, `SOURCE_REFUSED`, `RESPONSE_INVALID` for more than 64 KiB. */
 export async function request(
   host: Host,
-  { source, url, timeoutMs, signal, ca, location, ...init }: OutgoingRequest,
+  { source, url, timeoutMs, signal, ca, location, takesRedirect = false, ...init }: OutgoingRequest,
 ): Promise<Reply> {
   const fail = (code: CredentialsErrorCode, problem: string): CredentialsError =>
     new CredentialsError(`${url.origin} ${problem}`, {
@@ -44,11 +44,15 @@ export async function request(
 
   const ask = async (signal: AbortSignal): Promise<Reply> => {
     const response = await host.fetch(url.href, {
-      redirect: 'error',
+      redirect: 'manual',
       ...init,
       ...(ca === undefined ? {} : { ca }),
       signal,
     })
+    if (isRedirect(response) && !takesRedirect) {
+      response.body?.cancel().catch(() => {})
+      throw fail('SOURCE_REFUSED', `answered ${response.status} and names another address, which is not asked`)
+    }
     const bytes = await readBody(response)
     if (!bytes) throw fail('RESPONSE_INVALID', `sent more than ${MAX_BODY_BYTES / 1024} KiB`)
     const { status, headers } = response
@@ -63,6 +67,10 @@ export async function request(
       ? fail('TIMEOUT', `did not answer in ${timeoutMs / 1000} s`)
       : fail('SOURCE_UNREACHABLE', 'gave no answer, or half of one')
   }
+}
+
+export function isRedirect({ status }: { readonly status: number }): boolean {
+  return status >= 300 && status < 400
 }
 
 async function readBody({ body }: Response): Promise<Uint8Array | undefined> {

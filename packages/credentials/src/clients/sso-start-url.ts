@@ -59,7 +59,7 @@ async function readRedirect(sso: SsoConnection, url: URL): Promise<URL | undefin
 async function ask(sso: SsoConnection, url: URL, method: string): Promise<Reply> {
   const { host, source, signal, location } = sso
   const ca = await sso.readCa()
-  return request(host, { source, url, method, ca, redirect: 'manual', timeoutMs: TIMEOUT_MS, signal, location })
+  return request(host, { source, url, method, ca, takesRedirect: true, timeoutMs: TIMEOUT_MS, signal, location })
 }
 
 function isOfAws(sso: SsoConnection): boolean {

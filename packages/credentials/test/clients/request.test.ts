@@ -7,10 +7,12 @@ const answering = (answer: Answer): FakeHost => fakeHost({ http: { [`GET ${URL_}
 const ask = (host: FakeHost, signal = new AbortController().signal): Promise<Reply> =>
   request(host, { source: 'test', url: new URL(URL_), timeoutMs: 1_000, signal })
 
-test('it follows no redirect', async () => {
-  const host = answering(new Response(null, { status: 302, headers: { location: 'http://10.0.0.1/' } }))
-  expect(await failureOf(ask(host))).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
-  expect(host.requests).toMatchObject([{ redirect: 'error' }])
+test.each([300, 301, 302, 303, 304, 307, 308])('it follows no redirect, and %i is final', async (status) => {
+  const host = answering(new Response(null, { status, headers: { location: 'http://10.0.0.1/secret' } }))
+  const error = await failureOf(ask(host))
+  expect(error).toMatchObject({ code: 'SOURCE_REFUSED', message: expect.stringContaining(`answered ${status}`) })
+  expect(error.message).not.toMatch(/10\.0\.0\.1|secret/)
+  expect(host.requests).toMatchObject([{ redirect: 'manual' }])
 })
 
 test('a body of 64 KiB is read, one byte more is refused', async () => {

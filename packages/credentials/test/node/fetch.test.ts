@@ -64,7 +64,7 @@ test('what is sent and what comes back', async () => {
 
 test.each([204, 205, 304])('%i has no body, and leaves no socket', async (status) => {
   const url = await serve((_, response) => response.writeHead(status).end())
-  if (status === 304) expect(await failureOf(ask(url))).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
+  if (status === 304) expect(await failureOf(ask(url))).toMatchObject({ code: 'SOURCE_REFUSED' })
   else expect(await ask(url)).toMatchObject({ status, text: '' })
   await expect.poll(() => sockets.size).toBe(0)
 })
@@ -84,7 +84,7 @@ test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
     response.end('{}')
   })
   const url = await serve((_, response) => response.writeHead(status, { location: other }).end())
-  expect(await failureOf(ask(url))).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
+  expect(await failureOf(ask(url))).toMatchObject({ code: 'SOURCE_REFUSED' })
   expect(asked).toBe(0)
   await expect.poll(() => sockets.size).toBe(0)
 })

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createCredentials } from '../../src/index.ts'
+import type { Host } from '../../src/model/host.ts'
 import { nodeHost } from '../../src/node.ts'
 import { fromProcess } from '../../src/providers/process.ts'
 import { failureOf } from '../fake-host.ts'
@@ -121,6 +123,23 @@ describe('an abort', () => {
     expect(await failureOf(Promise.resolve(provided))).toMatchObject({ code: 'TIMEOUT' })
     expect(performance.now() - startedMs).toBeLessThan(2_000)
     const pids = [pidOf('late.parent'), pidOf('late.child')]
+    await until(() => pids.every((pid) => !isAlive(pid)))
+  })
+
+  test('is what a minute does to the credential_process of a profile', async () => {
+    const config = join(folder, 'config')
+    writeFileSync(config, `[default]\ncredential_process = ${stubborn('profile')}\n`)
+    const host: Host = {
+      ...nodeHost(),
+      env: { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') },
+      async sleep(milliseconds) {
+        expect(milliseconds).toBe(60_000)
+        await until(() => existsSync(join(folder, 'profile.child')) && pidOf('profile.child') > 0)
+      },
+    }
+    const error = await failureOf(createCredentials({ host })())
+    expect(error).toMatchObject({ code: 'TIMEOUT', source: 'profile', location: { file: config, line: 2 } })
+    const pids = [pidOf('profile.parent'), pidOf('profile.child')]
     await until(() => pids.every((pid) => !isAlive(pid)))
   })
 

@@ -130,7 +130,7 @@ describe('each CI: from its variables to a session, named after the run', () => 
     const host = opens({ env: GITHUB, http: { [GITHUB_ENDPOINT]: JSON_TOKEN() } })
     await provide(host)
     const [asked, exchanged] = host.requests
-    expect(asked).toMatchObject({ method: 'GET', redirect: 'error', headers: { authorization: `Bearer ${CANARY}` } })
+    expect(asked).toMatchObject({ method: 'GET', redirect: 'manual', headers: { authorization: `Bearer ${CANARY}` } })
     expect(JSON.stringify(exchanged)).not.toContain(CANARY)
     expect(host.requests).toHaveLength(2)
   })
@@ -295,8 +295,8 @@ describe('the token endpoint', () => {
   test('is never left by a redirect: the bearer stays', async () => {
     const redirect = (): Response => new Response('', { status: 302, headers: { location: 'https://evil.example/' } })
     const host = fakeHost({ env: GITHUB, http: { [GITHUB_ENDPOINT]: redirect } })
-    expect(await failureOf(provide(host))).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
-    expect(new Set(host.requests.map(({ url }) => url)).size).toBe(1)
+    expect(await failureOf(provide(host))).toMatchObject({ code: 'SOURCE_REFUSED' })
+    expect(host.requests).toHaveLength(1)
   })
 
   test('is given up after 30 seconds', async () => {

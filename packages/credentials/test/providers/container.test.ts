@@ -106,8 +106,8 @@ describe('the authorization', () => {
   test('a redirect never sees it', async () => {
     const elsewhere = (): Response => new Response(null, { status: 302, headers: { location: 'http://10.0.0.1/' } })
     const host = fakeHost({ env: { ...ECS, AWS_CONTAINER_AUTHORIZATION_TOKEN: 't' }, http: { [ECS_URL]: elsewhere } })
-    expect(await host.until(failureOf(provide(host)))).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
-    expect(new Set(host.requests.map(({ url }) => url))).toEqual(new Set(['http://169.254.170.2/v2/task']))
+    expect(await failureOf(provide(host))).toMatchObject({ code: 'SOURCE_REFUSED' })
+    expect(host.requests.map(({ url }) => url)).toEqual(['http://169.254.170.2/v2/task'])
   })
 
   test.each<[name: string, code: string, content: Content | undefined]>([

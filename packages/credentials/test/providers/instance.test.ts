@@ -300,12 +300,17 @@ describe('no instance', () => {
       2_000,
     ],
     ['too much comes', () => new Response('x'.repeat(70_000)), 350],
-    ['it redirects', () => new Response(null, { status: 302, headers: { location: 'http://10.0.0.1/' } }), 350],
   ])('%s: it steps aside within two seconds, and says of the hop limit', async (_name, answer, atMost) => {
     const host = ec2({ [PUT]: answer })
     expect(await host.until(provide(host))).toEqual({ skipped: expect.stringContaining('no answer') })
     expect(host.elapsedMs).toBe(atMost)
     if (_name !== 'bytes drip') expect(host.sleeping).toBe(0)
+  })
+
+  test('it redirects, as the way into a network does: it is left alone at once', async () => {
+    const host = ec2({ [PUT]: new Response(null, { status: 302, headers: { location: 'http://10.0.0.1/' } }) })
+    expect(await provide(host)).toEqual({ skipped: expect.stringContaining('302') })
+    expect(calls(host)).toEqual([PUT])
   })
 
   test.each<[name: string, answer: Answer, code: string]>([

@@ -172,7 +172,7 @@ describe('keys with five minutes left or less', () => {
     expect(keys).toEqual({ ...NEW, expiration: new Date(inMinutes(15)) })
     expect(warnings).toEqual([])
     expect(host.requests).toHaveLength(1)
-    expect(host.requests[0]).toMatchObject({ method: 'POST', redirect: 'error' })
+    expect(host.requests[0]).toMatchObject({ method: 'POST', redirect: 'manual' })
     expect(host.requests[0]?.headers).toMatchObject({ 'content-type': 'application/json' })
     expect(JSON.parse(host.requests[0]?.body ?? '')).toEqual({
       clientId: 'arn:aws:signin:::devtools/same-device',

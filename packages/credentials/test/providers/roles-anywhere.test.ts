@@ -98,7 +98,7 @@ test('the holder of a certificate gets the session of a role', async () => {
   })
   expect(request.headers).toMatchObject({ 'content-type': 'application/json', 'x-amz-date': '20260101T000000Z' })
   expect(request.headers).not.toHaveProperty('x-amz-x509-chain')
-  expect(request.redirect).toBe('error')
+  expect(request.redirect).toBe('manual')
 })
 
 test('what is not asked for is left to the profile of Roles Anywhere', async () => {

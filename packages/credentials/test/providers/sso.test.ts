@@ -51,7 +51,7 @@ describe('credentials of a role', () => {
       staleAllowed: true,
     })
     expect(host.requests[0]?.headers['x-amz-sso_bearer_token']).toBe('old-access-token')
-    expect(host.requests[0]?.redirect).toBe('error')
+    expect(host.requests[0]?.redirect).toBe('manual')
     expect(host.writes).toEqual([])
     expect(trace.facts).toMatchObject({ role: 'Admin in 123456789012', 'token file': SESSION_FILE })
     expectNoSecret(trace.facts)
