@@ -18,11 +18,15 @@ import { parseXml } from './xml.ts'
 const TIMEOUT_MS = 5_000
 const ROLE_ARN = /^arn:([\w-]+):iam::\d{12}:role\/(?:.*\/)?([\w+=,.@-]{1,64})$/
 
-/** IAM has one host a partition, and the region that it is signed for. */
-const HOSTS: Readonly<Record<string, { readonly host: string; readonly region: string }>> = {
-  aws: { host: 'iam.amazonaws.com', region: 'us-east-1' },
-  'aws-cn': { host: 'iam.cn-north-1.amazonaws.com.cn', region: 'cn-north-1' },
-  'aws-us-gov': { host: 'iam.us-gov.amazonaws.com', region: 'us-gov-west-1' },
+/** IAM has one host a partition, one for FIPS, and the region that it is signed for. */
+const PLACES: Readonly<Record<string, { readonly usual: string; readonly fips: string; readonly region: string }>> = {
+  aws: { usual: 'iam.amazonaws.com', fips: 'iam-fips.amazonaws.com', region: 'us-east-1' },
+  'aws-cn': {
+    usual: 'iam.cn-north-1.amazonaws.com.cn',
+    fips: 'iam-fips.cn-north-1.amazonaws.com.cn',
+    region: 'cn-north-1',
+  },
+  'aws-us-gov': { usual: 'iam.us-gov.amazonaws.com', fips: 'iam.us-gov.amazonaws.com', region: 'us-gov-west-1' },
 }
 
 /**
@@ -37,14 +41,14 @@ export async function getTrustPolicy(
   roleArn: string,
 ): Promise<string | undefined> {
   const [, partition = '', name = ''] = ROLE_ARN.exec(roleArn) ?? []
-  const place = HOSTS[partition]
+  const place = PLACES[partition]
   if (!place) return undefined
 
   const { host, signal } = context
   const { region } = place
   const selected = await loadSelectedProfile(context)
   const { config, name: profile } = selected
-  const url = chooseEndpoint({ service: 'iam', id: 'iam', region, env: host.env, config, profile, host: place.host })
+  const url = chooseEndpoint({ service: 'iam', id: 'iam', region, env: host.env, config, profile, host: place })
   const body = `Action=GetRole&Version=2010-05-08&RoleName=${encodeURIComponent(name)}`
   const plain = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
   const headers = await signHeaders(keys, { url, body, headers: plain, service: 'iam', region, now: host.now() })

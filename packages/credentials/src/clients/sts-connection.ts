@@ -9,6 +9,9 @@ import { regionOf, type SelectedProfile } from './selected-profile.ts'
 
 /** Where nothing names a region, STS is asked here. */
 const DEFAULT_REGION = 'us-east-1'
+/** What SDKs take for a region is none: STS has one host for all, in us-east-1. */
+const GLOBAL = 'aws-global'
+const GLOBAL_HOST = { usual: 'sts.amazonaws.com', fips: 'sts-fips.us-east-1.amazonaws.com' }
 
 export interface StsConnection {
   readonly host: Host
@@ -33,9 +36,10 @@ export function connectToSts(
   location?: Location,
 ): StsConnection {
   const { host, signal, trace } = context
-  const region = regionOf(selected, context)?.name ?? DEFAULT_REGION
+  const named = regionOf(selected, context)?.name ?? DEFAULT_REGION
+  const [region, only] = named === GLOBAL ? [DEFAULT_REGION, { host: GLOBAL_HOST }] : [named]
   const { config, name: profile } = selected
-  const url = chooseEndpoint({ service: 'sts', id: 'sts', region, env: host.env, config, profile })
+  const url = chooseEndpoint({ service: 'sts', id: 'sts', region, env: host.env, config, profile, ...only })
   const warning = warnOfPlainHttp(url)
   if (warning) trace?.warn(warning)
   return { host, url, region, source, signal, readCa: () => readCaBundle(host, selected, source), trace, location }

@@ -23,8 +23,8 @@ export interface EndpointSources {
   readonly profile: string
   /** Domains of the service's own, by partition, where it has any: `REGION.` goes before them. */
   readonly domains?: Readonly<Record<string, string>>
-  /** The one host of a service that has no regions. */
-  readonly host?: string
+  /** The one host of a service that has no regions, and the one that it has for FIPS. */
+  readonly host?: { readonly usual: string; readonly fips: string }
 }
 
 interface Configured {
@@ -77,7 +77,7 @@ function readConfigured(sources: EndpointSources): Configured | undefined {
 
 function hostName(sources: EndpointSources): string {
   const { service, region, domains, host } = sources
-  if (host !== undefined) return host
+  if (host) return isOn(sources, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint') ? host.fips : host.usual
 
   const { name, suffix, dualStackSuffix } = partitionOf(region)
   const dualStack = isOn(sources, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')

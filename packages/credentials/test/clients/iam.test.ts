@@ -25,6 +25,16 @@ test.each([
   expect(sent?.headers['authorization']).toContain(`/${region}/iam/aws4_request`)
 })
 
+test.each([
+  ['aws', 'https://iam-fips.amazonaws.com/'],
+  ['aws-cn', 'https://iam-fips.cn-north-1.amazonaws.com.cn/'],
+  ['aws-us-gov', 'https://iam.us-gov.amazonaws.com/'],
+])('a job that asks for FIPS asks IAM of the partition %s at %s', async (partition, url) => {
+  const arn = `arn:${partition}:iam::123456789012:role/deploy`
+  const host = fakeHost({ env: { AWS_USE_FIPS_ENDPOINT: 'true' }, http: { [`POST ${url}`]: role(arn) } })
+  expect(await ask(host, arn)).toBe(POLICY)
+})
+
 const ARN = 'arn:aws:iam::123456789012:role/deploy'
 const URL = 'POST https://iam.amazonaws.com/'
 

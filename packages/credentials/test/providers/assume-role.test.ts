@@ -132,6 +132,13 @@ describe('where STS is asked', () => {
       {},
     ],
     [
+      'with FIPS in a region, where there is none but aws-global',
+      'https://sts-fips.us-east-1.amazonaws.com/',
+      { AWS_REGION: 'aws-global', AWS_USE_FIPS_ENDPOINT: 'true' },
+      {},
+      {},
+    ],
+    [
       'in the region option',
       'https://sts.eu-west-3.amazonaws.com/',
       { AWS_REGION: 'eu-west-2' },
