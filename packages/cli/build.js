@@ -5,7 +5,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
-import { listPutOff, onDemand } from './on-demand.js'
+import { onDemand } from './on-demand.js'
 
 const here = import.meta.dirname
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
@@ -16,48 +16,28 @@ const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/json.t
   join(here, 'src', name),
 )
 const LIBRARY = join(here, '../credentials/src')
-/**
- * What the library needs for credentials from variables and files, besides its `formats` and `model`. The rest makes
- * requests, runs programs or writes files.
- */
-const AT_START = inLibrary([
-  'index',
-  'create-credentials',
-  'default-chain',
-  'chain',
-  'refresh',
-  'shadowing',
-  'errors',
-  'freshness',
-  'node',
-  'node/keychain',
-  'node/read-file',
-  'node/system-error',
-  'clients/callback',
-  'clients/config-files',
-  'clients/deadline',
-  'clients/file-error',
-  'clients/selected-profile',
-  'providers/container',
-  'providers/env',
-  'providers/instance',
-  'providers/profile',
-  'providers/static',
-  'providers/web-identity',
-])
-const PURE = [join(LIBRARY, 'formats/'), join(LIBRARY, 'model/')]
-/** What a profile needs that names a role or a sign-in, until its session is found in the store. */
-const NAMED = inLibrary(['formats/profile-base', 'clients/sts-connection', 'node/lstat'])
-const KEPT = [...NAMED, ...inLibrary(['clients/kept-session-name', 'store/open-sessions'])]
-const isAtStart = (file) =>
-  !NAMED.includes(file) && (AT_START.includes(file) || PURE.some((folder) => file.startsWith(folder)))
-const putOff = listPutOff(join(LIBRARY, 'index.ts'), isAtStart)
+/** Modules of the library that it imports at once, and that `rolecall export` may never need, by the part they are in. */
+const PUT_OFF = {
+  // what a profile needs that names a role or a sign-in, until its session is found in the store
+  named: inLibrary(['formats/profile-base', 'clients/sts-connection', 'node/lstat']),
+  others: inLibrary([
+    'create-token',
+    'providers/assume-role',
+    'providers/ci',
+    'providers/login',
+    'providers/process',
+    'providers/roles-anywhere',
+    'providers/sso',
+  ]),
+}
+/** What looks for that session is loaded with it. */
+const KEPT = [...PUT_OFF.named, ...inLibrary(['clients/kept-session-name', 'store/open-sessions'])]
 
 const bundle = await rolldown({
-  input: { rolecall: join(here, 'src/main.ts'), named: 'named', requests: 'requests' },
+  input: { rolecall: join(here, 'src/main.ts'), named: 'named', others: 'others' },
   external: ['@rolecall/sandbox', '@rolecall/s3-files', '@napi-rs/keyring', /^node:/],
   resolve: { alias: listEntries() },
-  plugins: [onDemand({ named: NAMED, requests: putOff.filter((file) => !NAMED.includes(file)) })],
+  plugins: [onDemand(PUT_OFF)],
   platform: 'node',
   transform: { define: { ROLECALL_VERSION: JSON.stringify(version) } },
   checks: { ineffectiveDynamicImport: false },

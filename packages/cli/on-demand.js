@@ -38,17 +38,6 @@ export function onDemand(parts) {
   }
 }
 
-/** The modules to put off: those that the ones needed at the start import, and that are not needed at the start. */
-export function listPutOff(entry, isAtStart) {
-  const seen = new Set([entry])
-  for (const file of seen) {
-    if (!isAtStart(file)) continue
-    const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type\b)[^;']*?from '(\.[^']+)'/gm)
-    for (const [, target] of imports) seen.add(join(dirname(file), target))
-  }
-  return [...seen].filter((file) => !isAtStart(file))
-}
-
 function functionsOf(file) {
   return [...readFileSync(file, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name)
 }

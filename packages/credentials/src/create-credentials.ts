@@ -1,8 +1,7 @@
 import { type Found, firstOf } from './chain.ts'
 import { callInTime } from './clients/callback.ts'
-import { createInstanceRole, type InstanceRole } from './clients/instance-role.ts'
+import type { InstanceRole } from './clients/instance-role.ts'
 import { loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
-import { getCallerIdentity } from './clients/sts.ts'
 import { connectToSts } from './clients/sts-connection.ts'
 import { defaultChain } from './default-chain.ts'
 import { CredentialsError, isCredentialsError } from './errors.ts'
@@ -191,12 +190,15 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     identity: async () => {
       const context = contextWith()
       const keys = await get()
-      return getCallerIdentity(connectToSts(context, await loadSelectedProfile(context), keys.source), keys)
+      const sts = connectToSts(context, await loadSelectedProfile(context), keys.source)
+      const { getCallerIdentity } = await import('./clients/sts.ts')
+      return getCallerIdentity(sts, keys)
     },
     invalidate: refresher.invalidate,
   })
 
   async function instanceRegion(): Promise<string> {
+    const { createInstanceRole } = await import('./clients/instance-role.ts')
     instance ??= createInstanceRole({}, 'region')
     const name = await instance.getRegion(contextWith()).catch((error: unknown) => {
       if (!isCredentialsError(error)) throw error

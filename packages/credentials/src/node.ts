@@ -4,11 +4,9 @@
  * or a store is kept.
  */
 import type { Host } from './model/host.ts'
-import { fetchFromNode } from './node/fetch.ts'
 import { keychain } from './node/keychain.ts'
 import { lstat } from './node/lstat.ts'
 import { readFile } from './node/read-file.ts'
-import { run } from './node/run.ts'
 
 /** Node's timers take what is longer for 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -27,8 +25,8 @@ export function nodeHost(): Host {
     lstat,
     listDir: async (path) => (await import('./node/write-file.ts')).listDir(path),
     withLock: async (...guarded) => (await import('./node/lock.ts')).withLock(...guarded),
-    fetch: fetchFromNode,
-    run,
+    fetch: async (...request) => (await import('./node/fetch.ts')).fetchFromNode(...request),
+    run: async (...command) => (await import('./node/run.ts')).run(...command),
     keychain,
     readStdinLine: async () => (await import('./node/read-stdin.ts')).readStdinLine(),
     now: Date.now,

@@ -7,7 +7,6 @@
  */
 import { provideInTime } from '../clients/callback.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
-import { assumeRole } from '../clients/sts.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { CredentialsError } from '../errors.ts'
 import { BOUNDED, type Provider } from '../model/provider.ts'
@@ -36,7 +35,8 @@ export function fromAssumeRole({ source, ...role }: AssumeRoleOptions): Provider
       const region = role.region ?? context.region
       const sts = connectToSts({ ...context, region }, await loadSelectedProfile(context), 'assume-role')
       const name = async () => (await import('../clients/kept-session-name.ts')).nameRoleSession(sts, keys, role)
-      return keepSession(context, name, () => assumeRole(sts, keys, role))
+      const assume = async () => (await import('../clients/sts.ts')).assumeRole(sts, keys, role)
+      return keepSession(context, name, assume)
     },
   }
 }

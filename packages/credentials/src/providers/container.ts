@@ -6,7 +6,6 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  * @module
  */
-import { getContainerCredentials } from '../clients/container.ts'
 import { BOUNDED, type Provider, skip } from '../model/provider.ts'
 import { session } from '../model/sessions.ts'
 
@@ -21,6 +20,7 @@ export function fromContainer(): Provider {
 }
 
 const provide: Provider['provide'] = async (context) => {
+  const { getContainerCredentials } = await import('../clients/container.ts')
   const keys = await getContainerCredentials(context, 'container')
   return keys ? session(keys) : skip(`${VARIABLES.join(' and ')} are not set`)
 }

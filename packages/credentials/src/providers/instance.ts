@@ -7,7 +7,7 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
  * @module
  */
-import { createInstanceRole, type InstanceRole } from '../clients/instance-role.ts'
+import type { InstanceRole } from '../clients/instance-role.ts'
 import type { InstanceOptions } from '../formats/instance-endpoint.ts'
 import { BOUNDED, type Provider } from '../model/provider.ts'
 import { session } from '../model/sessions.ts'
@@ -24,6 +24,7 @@ export function fromInstance(options: InstanceOptions = {}): Provider {
     name: 'instance',
     timeoutMs: BOUNDED,
     async provide(context) {
+      const { createInstanceRole } = await import('../clients/instance-role.ts')
       role ??= createInstanceRole(options, 'instance')
       const keys = await role.getCredentials(context)
       return 'skipped' in keys ? keys : session(keys)

@@ -5,7 +5,6 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
  * @module
  */
-import { runCredentialProcess } from '../clients/process.ts'
 import { loadNamedProfile } from '../clients/selected-profile.ts'
 import { readSetting } from '../formats/variable.ts'
 import { BOUNDED, type Provider, skip } from '../model/provider.ts'
@@ -24,6 +23,7 @@ export function fromProcess({ command, timeoutMs }: ProcessOptions = {}): Provid
     timeoutMs: BOUNDED,
     async provide(context) {
       const { host, signal, trace } = context
+      const { runCredentialProcess } = await import('../clients/process.ts')
       const request = { timeoutMs, source: 'process', signal }
       if (command !== undefined) return runCredentialProcess(host, { ...request, command })
 

@@ -5,11 +5,11 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  * @module
  */
-import { assumeRoleWithMfa } from '../clients/mfa.ts'
-import { getBaseKeys, type PlanMemory } from '../clients/plan-base.ts'
+import type { PlanMemory } from '../clients/plan-base.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { describePlan, planProfile } from '../formats/profile-plan.ts'
+import type { StaticKeys } from '../model/credentials.ts'
 import { BOUNDED, type Provider, type ProviderContext, skip, type Warning } from '../model/provider.ts'
 import { keepSession } from '../model/sessions.ts'
 
@@ -53,7 +53,12 @@ async function provide(context: ProviderContext, memory: PlanMemory): ReturnType
   }
   if (base.kind === 'static' && base.isSplit) trace?.warn(KEYS_SPLIT)
 
-  let keys = base.kind === 'static' ? base.credentials : await getBaseKeys(base, context, selected, memory)
+  let keys: StaticKeys
+  if (base.kind === 'static') keys = base.credentials
+  else {
+    const { getBaseKeys } = await import('../clients/plan-base.ts')
+    keys = await getBaseKeys(base, context, selected, memory)
+  }
   for (const role of plan.roles) {
     const sts = connectToSts(context, selected, SOURCE, role.location)
     const caller = keys
@@ -63,7 +68,8 @@ async function provide(context: ProviderContext, memory: PlanMemory): ReturnType
         plan,
         role,
       })
-    keys = await keepSession(context, name, () => assumeRoleWithMfa(sts, caller, role, context))
+    const assume = async () => (await import('../clients/mfa.ts')).assumeRoleWithMfa(sts, caller, role, context)
+    keys = await keepSession(context, name, assume)
   }
   return keys
 }

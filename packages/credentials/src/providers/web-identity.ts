@@ -9,7 +9,6 @@ import { callInTime } from '../clients/callback.ts'
 import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { readTokenFile } from '../clients/token-file.ts'
-import { exchangeToken } from '../clients/web-identity.ts'
 import { CredentialsError } from '../errors.ts'
 import { checkToken } from '../formats/token.ts'
 import { readVariable } from '../formats/variable.ts'
@@ -61,10 +60,11 @@ export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
       const { durationSeconds, policy, policyArns, token } = options
       const role = { roleArn, sessionName, durationSeconds, policy, policyArns }
       const readToken = tokenReader(context, token, tokenFile)
-      if (token) return session(await exchangeToken(sts, role, readToken))
+      const exchange = async () => (await import('../clients/web-identity.ts')).exchangeToken(sts, role, readToken)
+      if (token) return session(await exchange())
       const name = async () =>
         (await import('../clients/kept-session-name.ts')).nameWebIdentitySession(sts, role, await readToken())
-      return keepSession(context, name, () => exchangeToken(sts, role, readToken))
+      return keepSession(context, name, exchange)
     },
   }
 }
