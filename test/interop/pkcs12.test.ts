@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { fromRolesAnywhere, type Host, nodeHost } from '@rolecall/credentials'
+import { type CredentialsError, fromRolesAnywhere, type Host, nodeHost } from '@rolecall/credentials'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const run = promisify(execFile)
@@ -48,7 +48,11 @@ const answer = {
   ],
 }
 
-async function provide(file: string, passphrase = 'a word'): Promise<{ keyId: string; certificate: string | null }> {
+async function provide(
+  file: string,
+  passphrase = 'a word',
+  key?: string,
+): Promise<{ keyId: string; certificate: string | null }> {
   let certificate: string | null = null
   const host: Host = {
     ...nodeHost(),
@@ -64,6 +68,7 @@ async function provide(file: string, passphrase = 'a word'): Promise<{ keyId: st
     profileArn: 'arn:aws:rolesanywhere:eu-west-1:123456789012:profile/p',
     roleArn: 'arn:aws:iam::123456789012:role/r',
     certificate: join(folder, file),
+    ...(key === undefined ? {} : { privateKey: join(folder, key) }),
     passphrase: async () => passphrase,
   })
   const keys = await provider.provide({ host, signal: new AbortController().signal })
@@ -90,6 +95,10 @@ describe.each(['rsa', 'ec'])('a file of OpenSSL, with a key of kind %s', (kind) 
     ['as it is by default', []],
     ['with a name', ['-name', 'the server']],
     ['AES-128, SHA-1', ['-keypbe', 'AES-128-CBC', '-certpbe', 'AES-128-CBC', '-macalg', 'sha1']],
+    ['3DES in the old way', ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES']],
+    ['3DES in the old way, many rounds', ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-iter', '100000']],
+    ['3DES of two keys', ['-keypbe', 'PBE-SHA1-2DES', '-certpbe', 'PBE-SHA1-2DES']],
+    ['3DES', ['-keypbe', 'DES-EDE3-CBC', '-certpbe', 'DES-EDE3-CBC']],
     ['many rounds', ['-iter', '600000']],
     ['a certificate in the clear', ['-certpbe', 'NONE']],
     ['nothing encrypted', ['-keypbe', 'NONE', '-certpbe', 'NONE', '-nomac']],
@@ -104,10 +113,20 @@ describe.each(['rsa', 'ec'])('a file of OpenSSL, with a key of kind %s', (kind) 
     await make([], 'pässwörd €')
     expect(await provide('x.p12', 'pässwörd €')).toMatchObject({ keyId: 'ASIASERVER' })
     await expect(provide('x.p12', 'password')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+    await make(['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES'], 'pässwörd € 🔑')
+    expect(await provide('x.p12', 'pässwörd € 🔑')).toMatchObject({ keyId: 'ASIASERVER' })
+    await expect(provide('x.p12', 'password')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })
 
-  test('an old encryption is refused by that name', async () => {
-    await make(['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES'])
-    await expect(provide('x.p12')).rejects.toMatchObject({ message: expect.stringContaining('3DES') })
+  test('RC2 is refused, and the remedy works as it is written', async () => {
+    await make(['-legacy'])
+    const refused = provide('x.p12')
+    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('RC2') })
+    const remedy = await refused.catch((error: CredentialsError) => error.remedy)
+    const line = /openssl pkcs12 -legacy.*?NEW\.pem/.exec(String(remedy))?.[0] ?? ''
+    const [, ...words] = line.replace('OLD', 'x.p12').split(' ')
+    await openssl(...words, '-passin', 'pass:a word', '-passout', 'pass:another')
+    expect(await readFile(join(folder, 'NEW.pem'), 'latin1')).toContain('ENCRYPTED')
+    expect(await provide('NEW.pem', 'another', 'NEW.pem')).toMatchObject({ keyId: 'ASIASERVER' })
   })
 })

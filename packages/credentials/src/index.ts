@@ -26,7 +26,7 @@ export type { CredentialStore } from './model/credential-store.ts'
 export { type Credentials, maskKeyId, type StaticKeys } from './model/credentials.ts'
 export type { CredentialEvent } from './model/event.ts'
 export type { ExplainedAttempt, Explanation } from './model/explanation.ts'
-export type { Command, CommandResult, FileStatus, Host, Keychain, Outgoing } from './model/host.ts'
+export type { Command, CommandResult, FileStatus, Host, Keychain, OldCiphers, Outgoing } from './model/host.ts'
 export {
   type MfaRequest,
   type Provider,

@@ -6,6 +6,7 @@
 import type { Host } from './model/host.ts'
 import { keychain } from './node/keychain.ts'
 import { lstat } from './node/lstat.ts'
+import { decryptTripleDes, sha1 } from './node/old-ciphers.ts'
 import { readFile } from './node/read-file.ts'
 
 /** Node's timers take what is longer for 1 ms. */
@@ -28,6 +29,7 @@ export function nodeHost(): Host {
     fetch: async (...request) => (await import('./node/fetch.ts')).fetchFromNode(...request),
     run: async (...command) => (await import('./node/run.ts')).run(...command),
     keychain,
+    oldCiphers: { sha1, decryptTripleDes },
     readStdinLine: async () => (await import('./node/read-stdin.ts')).readStdinLine(),
     now: Date.now,
     sleep,

@@ -10,6 +10,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { expect } from 'vitest'
+import { derivePkcs12Key } from '../src/formats/pkcs12-key.ts'
 import type { Sent } from './fake-host.ts'
 
 export interface Issued {
@@ -102,6 +103,9 @@ export function checkSignature({ method, url, headers, body }: Sent): X509Certif
   return certificate
 }
 
+/** `3DES` as OpenSSL encrypts keys; `PKCS#12 3DES` as old programs encrypt whole files, with three keys or two. */
+export type PassphraseCipher = 'AES' | '3DES' | 'PKCS#12 3DES' | 'PKCS#12 3DES, two keys'
+
 export interface Pkcs12 {
   readonly key: KeyObject
   /** The one of the key, then others. */
@@ -110,12 +114,14 @@ export interface Pkcs12 {
   readonly ownAt?: number
   /** Without one nothing is encrypted. */
   readonly passphrase?: string
+  /** Default: AES. */
+  readonly cipher?: PassphraseCipher
   readonly areCertificatesEncrypted?: boolean
 }
 
 /** A .p12 file as OpenSSL 3 writes it, made by hand. What signs it as a whole is left out. */
 export function makePkcs12(file: Pkcs12): Buffer {
-  const { key, certificates, ownAt = 0, passphrase, areCertificatesEncrypted = passphrase !== undefined } = file
+  const { key, certificates, ownAt = 0, passphrase, cipher, areCertificatesEncrypted = passphrase !== undefined } = file
   const keyId = tlv(0x31, sequence(oid('2a864886f70d010915'), tlv(0x31, tlv(4, Buffer.from('own')))))
   const certificateBags = certificates.map(({ x509 }, at) =>
     sequence(
@@ -128,11 +134,11 @@ export function makePkcs12(file: Pkcs12): Buffer {
   const keyBag =
     passphrase === undefined
       ? sequence(oid('2a864886f70d010c0a0101'), tlv(0xa0, plainKey), keyId)
-      : sequence(oid('2a864886f70d010c0a0102'), tlv(0xa0, sequence(...encrypt(plainKey, passphrase))), keyId)
+      : sequence(oid('2a864886f70d010c0a0102'), tlv(0xa0, sequence(...encrypt(plainKey, passphrase, cipher))), keyId)
 
   const data = (content: Buffer): Buffer => sequence(oid('2a864886f70d010701'), tlv(0xa0, tlv(4, content)))
   const encrypted = (content: Buffer): Buffer => {
-    const [scheme, cipherText] = encrypt(content, passphrase ?? '')
+    const [scheme, cipherText] = encrypt(content, passphrase ?? '', cipher)
     const info = sequence(oid('2a864886f70d010701'), scheme, tlv(0x80, cipherText.subarray(4)))
     return sequence(oid('2a864886f70d010706'), tlv(0xa0, sequence(tlv(2, Buffer.of(0)), info)))
   }
@@ -141,15 +147,32 @@ export function makePkcs12(file: Pkcs12): Buffer {
   return sequence(tlv(2, Buffer.of(3)), data(safes))
 }
 
-/** PBES2 with AES-256-CBC: what it is encrypted by, and an octet string of two length bytes. */
-function encrypt(plain: Buffer, passphrase: string): [scheme: Buffer, cipherText: Buffer] {
+/** What it is encrypted by, and an octet string of two length bytes. */
+function encrypt(plain: Buffer, passphrase: string, how: PassphraseCipher = 'AES'): [scheme: Buffer, text: Buffer] {
+  if (how === 'PKCS#12 3DES' || how === 'PKCS#12 3DES, two keys') return encryptInOldWay(plain, passphrase, how)
   const salt = Buffer.from('salt-salt')
-  const iv = Buffer.alloc(16, 7)
-  const cipher = createCipheriv('aes-256-cbc', pbkdf2Sync(passphrase, salt, 2048, 32, 'sha256'), iv)
+  const iv = Buffer.alloc(how === 'AES' ? 16 : 8, 7)
+  const [name, keyBytes, id] =
+    how === 'AES' ? ['aes-256-cbc', 32, '60864801650304012a'] : ['des-ede3-cbc', 24, '2a864886f70d0307']
+  const cipher = createCipheriv(String(name), pbkdf2Sync(passphrase, salt, 2048, Number(keyBytes), 'sha256'), iv)
   const prf = sequence(oid('2a864886f70d0209'), Buffer.of(5, 0))
   const derivation = sequence(oid('2a864886f70d01050c'), sequence(tlv(4, salt), tlv(2, Buffer.of(8, 0)), prf))
-  const scheme = sequence(derivation, sequence(oid('60864801650304012a'), tlv(4, iv)))
+  const scheme = sequence(derivation, sequence(oid(String(id)), tlv(4, iv)))
   return [sequence(oid('2a864886f70d01050d'), scheme), tlv(4, Buffer.concat([cipher.update(plain), cipher.final()]))]
+}
+
+function encryptInOldWay(plain: Buffer, passphrase: string, how: PassphraseCipher): [scheme: Buffer, text: Buffer] {
+  const salt = Buffer.from('old-salt')
+  const sha1 = (bytes: Uint8Array): Buffer => createHash('sha1').update(bytes).digest()
+  const from = { passphrase, salt, iterations: 2048, sha1 }
+  const key =
+    how === 'PKCS#12 3DES'
+      ? derivePkcs12Key('key', 24, from)
+      : Buffer.from([0, 8, 0].flatMap((at) => [...derivePkcs12Key('key', 16, from).subarray(at, at + 8)]))
+  const cipher = createCipheriv('des-ede3-cbc', key, derivePkcs12Key('iv', 8, from))
+  const id = oid(how === 'PKCS#12 3DES' ? '2a864886f70d010c0103' : '2a864886f70d010c0104')
+  const scheme = sequence(id, sequence(tlv(4, salt), tlv(2, Buffer.of(8, 0))))
+  return [scheme, tlv(4, Buffer.concat([cipher.update(plain), cipher.final()]))]
 }
 
 function publicOf(key: KeyObject): KeyObject {

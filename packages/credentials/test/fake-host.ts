@@ -15,6 +15,7 @@ import '../src/clients/web-identity.ts'
 import '../src/explain.ts'
 import '../src/store/open-sessions.ts'
 import type { CommandResult, Host } from '../src/model/host.ts'
+import { decryptTripleDes, sha1 } from '../src/node/old-ciphers.ts'
 
 export interface Sent {
   readonly url: string
@@ -146,6 +147,7 @@ export function fakeHost(world: World = {}): FakeHost {
     reads,
     writes,
     runs,
+    oldCiphers: { sha1, decryptTripleDes },
     async readFile(path) {
       reads.push(path)
       const content = files[path]

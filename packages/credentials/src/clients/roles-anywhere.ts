@@ -21,7 +21,7 @@ import { keepSession, type SessionKeys, type SessionName } from '../model/sessio
 import { readCaBundle } from './ca-bundle.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { errorCode } from './file-error.ts'
-import { openPkcs12 } from './pkcs12.ts'
+import { OLD_PKCS12, openPkcs12 } from './pkcs12.ts'
 import { request } from './request.ts'
 import { isPassing, withRetries } from './retry.ts'
 import type { SelectedProfile } from './selected-profile.ts'
@@ -31,6 +31,7 @@ import { signWithCertificate, type X509Identity } from './x509-signing.ts'
 const REQUEST_TIMEOUT_MS = 10_000
 const OVERALL_TIMEOUT_MS = 30_000
 const MAX_MESSAGE_LENGTH = 300
+const CONVERT_PKCS12 = 'openssl pkcs12 -legacy -in OLD -out NEW.pem; NEW.pem is certificate and private key'
 
 export interface RolesAnywhereRequest extends RolesAnywhereSettings {
   /** PEM; asked for each session. Not where the certificate's file holds the key too. */
@@ -139,14 +140,15 @@ async function readIdentity(context: ProviderContext, request: RolesAnywhereRequ
   const chain =
     certificateChain && read(await readCertificateFile(context, request, certificateChain), certificateChain)
   if (isDer(bytes)) {
-    const identity = await openPkcs12(bytes, readPassphrase)
+    const identity = await openPkcs12(context.host, bytes, readPassphrase)
+    if (identity === OLD_PKCS12) throw refuse(`${file} ${identity}`, `Convert it: ${CONVERT_PKCS12}`)
     if (typeof identity === 'string')
       throw refuse(`${file} ${identity}`, 'Give its passphrase, or write it anew with openssl pkcs12 -export')
     return chain ? { ...identity, chain } : identity
   }
   const [certificate, ...following] = read(bytes, file)
   if (!readKey) throw refuse('there is no private key', 'Set rolesanywhere_private_key, or give privateKey')
-  const key = await openSigningKey(await readKey(), readPassphrase)
+  const key = await openSigningKey(context.host, await readKey(), readPassphrase)
   if (typeof key !== 'string') return { certificate, chain: chain || following, key }
   throw refuse(`the private key ${key}`, 'Convert it with openssl pkcs8 -topk8, or give what it needs')
 }

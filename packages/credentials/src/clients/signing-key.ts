@@ -5,7 +5,9 @@
  * @module
  */
 import { DER_INTEGER, DER_SEQUENCE, encodeDer } from '../formats/der.ts'
-import { type Encrypted, readPrivateKey, signingAlgorithm } from '../formats/private-key.ts'
+import { readPrivateKey, signingAlgorithm } from '../formats/private-key.ts'
+import type { Host } from '../model/host.ts'
+import { decrypt } from './decryption.ts'
 
 export interface SigningKey {
   readonly kind: 'RSA' | 'ECDSA'
@@ -17,13 +19,15 @@ export interface SigningKey {
  * @returns what is wrong, as the end of a sentence, where the key cannot be used.
  */
 export async function openSigningKey(
+  host: Host,
   pem: string,
   readPassphrase: (() => Promise<string>) | undefined,
 ): Promise<SigningKey | string> {
   const found = readPrivateKey(pem)
   if (!found) return 'is no private key in PEM, or encrypted in an old way'
   if (!(found instanceof Uint8Array) && !readPassphrase) return 'is encrypted, and no passphrase is given'
-  const pkcs8 = found instanceof Uint8Array ? found : await decrypt(found, (await readPassphrase?.()) ?? '')
+  const pkcs8 = found instanceof Uint8Array ? found : await decrypt(host, found, (await readPassphrase?.()) ?? '')
+  if (pkcs8 === 'old') return 'is encrypted in an old way'
   return pkcs8 ? importKey(pkcs8) : 'is not encrypted with the passphrase given'
 }
 
@@ -40,19 +44,6 @@ export async function importKey(pkcs8: Uint8Array<ArrayBuffer>): Promise<Signing
       return isEc ? encodeEcSignature(bytes) : bytes
     },
   }
-}
-
-/** undefined for another passphrase than that. */
-export async function decrypt(
-  { data, salt, iterations, hash, iv, aesBits }: Encrypted,
-  passphrase: string,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { subtle } = crypto
-  const text = await subtle.importKey('raw', new TextEncoder().encode(passphrase), 'PBKDF2', false, ['deriveKey'])
-  const aes = { name: 'AES-CBC', length: aesBits }
-  const key = await subtle.deriveKey({ name: 'PBKDF2', salt, iterations, hash }, text, aes, false, ['decrypt'])
-  const plain = await subtle.decrypt({ name: 'AES-CBC', iv }, key, data).catch(() => undefined)
-  return plain && new Uint8Array(plain)
 }
 
 /** WebCrypto gives r and s one after the other, X.509 has them as a sequence of integers. */

@@ -35,6 +35,12 @@ const HASHES: Readonly<Record<string, string>> = {
   '2a864886f70d020a': 'SHA-384',
   '2a864886f70d020b': 'SHA-512',
 }
+const TRIPLE_DES = '2a864886f70d0307'
+/** How many bytes of key each asks for. */
+const PKCS12_TRIPLE_DES: Readonly<Record<string, number>> = {
+  '2a864886f70d010c0103': 24,
+  '2a864886f70d010c0104': 16,
+}
 const AES_BITS: Readonly<Record<string, number>> = {
   '608648016503040102': 128,
   '608648016503040116': 192,
@@ -42,14 +48,18 @@ const AES_BITS: Readonly<Record<string, number>> = {
 }
 /** More rounds than anybody uses: a broken file must not stop the program for minutes. */
 const MAX_ITERATIONS = 10_000_000
+/** Those of old files are worked out while all else waits. */
+const MAX_OLD_ITERATIONS = 300_000
 
 export interface Encrypted {
   readonly data: Bytes
   readonly salt: Bytes
   readonly iterations: number
-  readonly hash: string
-  readonly iv: Bytes
-  readonly aesBits: number
+  readonly cipher:
+    | { readonly kind: 'AES'; readonly hash: string; readonly iv: Bytes; readonly bits: number }
+    | { readonly kind: '3DES'; readonly hash: string; readonly iv: Bytes }
+    /** Key and start are made in the way of PKCS#12 itself. */
+    | { readonly kind: 'PKCS#12 3DES'; readonly keyBytes: number }
 }
 
 /** DER of PKCS#8, the only form that WebCrypto takes; `encrypted` needs a passphrase first. undefined: no such key. */
@@ -84,22 +94,45 @@ export function readEncryptedKey(der: Bytes): Encrypted | undefined {
   return readEncryption(scheme, data?.content)
 }
 
-/** PBES2 with PBKDF2 and AES-CBC: what OpenSSL has written for years. undefined for older kinds. */
+/**
+ * PBES2 with PBKDF2 and AES-CBC, which OpenSSL has written for years, or 3DES; and the 3DES of old PKCS#12 files. undefined
+ * for all else.
+ */
 export function readEncryption(scheme: DerValue | undefined, data: Bytes | undefined): Encrypted | undefined {
   const [kind, parameters] = decodeDer(scheme?.content ?? new Uint8Array())
+  const keyBytes = PKCS12_TRIPLE_DES[hexOf(kind)]
+  if (keyBytes !== undefined) return readPkcs12Encryption(keyBytes, parameters, data)
   const [derivation, cipher] = decodeDer(parameters?.content ?? new Uint8Array())
   const [function_, derived] = decodeDer(derivation?.content ?? new Uint8Array())
-  const [aes, iv] = decodeDer(cipher?.content ?? new Uint8Array())
+  const [encryption, iv] = decodeDer(cipher?.content ?? new Uint8Array())
   const [salt, rounds, ...more] = decodeDer(derived?.content ?? new Uint8Array())
   const [prf] = decodeDer(more.find(({ tag }) => tag === DER_SEQUENCE)?.content ?? new Uint8Array())
 
   const hash = HASHES[prf ? hexOf(prf) : '2a864886f70d0207']
-  const aesBits = AES_BITS[hexOf(aes)]
-  const iterations = Number(`0x${hexOf(rounds) || '0'}`)
-  if (hexOf(kind) !== PBES2 || hexOf(function_) !== PBKDF2 || !data || !salt || !iv || !hash || !aesBits)
+  const bits = AES_BITS[hexOf(encryption)]
+  const iterations = readRounds(rounds, MAX_ITERATIONS)
+  if (hexOf(kind) !== PBES2 || hexOf(function_) !== PBKDF2 || !data || !salt || !iv || !hash || !iterations)
     return undefined
-  if (iterations < 1 || iterations > MAX_ITERATIONS) return undefined
-  return { data, salt: salt.content, iterations, hash, iv: iv.content, aesBits }
+  const common = { data, salt: salt.content, iterations }
+  if (bits) return { ...common, cipher: { kind: 'AES', hash, iv: iv.content, bits } }
+  if (hexOf(encryption) !== TRIPLE_DES) return undefined
+  return { ...common, cipher: { kind: '3DES', hash, iv: iv.content } }
+}
+
+function readPkcs12Encryption(
+  keyBytes: number,
+  parameters: DerValue | undefined,
+  data: Bytes | undefined,
+): Encrypted | undefined {
+  const [salt, rounds] = decodeDer(parameters?.content ?? new Uint8Array())
+  const iterations = readRounds(rounds, MAX_OLD_ITERATIONS)
+  if (!data || !salt || !iterations) return undefined
+  return { data, salt: salt.content, iterations, cipher: { kind: 'PKCS#12 3DES', keyBytes } }
+}
+
+function readRounds(rounds: DerValue | undefined, atMost: number): number | undefined {
+  const iterations = Number(`0x${hexOf(rounds) || '0'}`)
+  return iterations >= 1 && iterations <= atMost ? iterations : undefined
 }
 
 function wrap(key: Bytes, ...algorithm: readonly Bytes[]): Bytes {

@@ -29,6 +29,8 @@ export interface Host {
   run(command: Command, signal: AbortSignal): Promise<CommandResult>
   /** Secrets that the platform keeps for this user. */
   readonly keychain?: Keychain
+  /** What only old files ask for. A host without it opens none of those. */
+  readonly oldCiphers?: OldCiphers
   /** The first line of standard input; undefined where there is none. */
   readStdinLine?(): Promise<string | undefined>
   /** Milliseconds since the Unix epoch. */
@@ -61,6 +63,16 @@ export interface Keychain {
   /** undefined where nothing is kept under this name. */
   read(name: string): Promise<string | undefined>
   write(name: string, secret: string): Promise<void>
+}
+
+export interface OldCiphers {
+  /** At once: thousands of them are worked out one after the other. */
+  sha1(bytes: Uint8Array): Uint8Array
+  /**
+   * Triple DES in CBC mode, for a key of 24 bytes; undefined where the padding shows that it is another. Throws where the
+   * platform does not have it.
+   */
+  decryptTripleDes(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array | undefined
 }
 
 export interface Command {

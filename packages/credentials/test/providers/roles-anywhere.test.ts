@@ -132,7 +132,7 @@ describe('a private key', () => {
     expect(host.requests).toHaveLength(300)
   })
 
-  test.each(['aes-128-cbc', 'aes-192-cbc', 'aes-256-cbc'])(
+  test.each(['aes-128-cbc', 'aes-192-cbc', 'aes-256-cbc', 'des-ede3-cbc'])(
     'encrypted by %s signs with its passphrase',
     async (cipher) => {
       const key = server.key.export({ type: 'pkcs8', format: 'pem', cipher, passphrase: 'the-passphrase' }).toString()
@@ -300,6 +300,9 @@ describe('a PKCS#12 file', () => {
   test.each([
     ['encrypted', { passphrase: 'ein Wört' }],
     ['with its key encrypted', { passphrase: 'ein Wört', areCertificatesEncrypted: false }],
+    ['encrypted with 3DES', { passphrase: 'ein Wört', cipher: '3DES' as const }],
+    ['encrypted with 3DES in the old way', { passphrase: 'ein Wört', cipher: 'PKCS#12 3DES' as const }],
+    ['of two keys', { passphrase: 'ein Wört', cipher: 'PKCS#12 3DES, two keys' as const }],
     ['not encrypted', {}],
   ])('holds certificate and key: %s', async (_name, how) => {
     const host = with12(makePkcs12({ ...single, ...how }))
@@ -342,17 +345,15 @@ describe('a PKCS#12 file', () => {
   })
 
   const good = makePkcs12({ ...single, passphrase: 'ein Wört' })
-  const legacy = (bytes: Buffer): Buffer =>
-    Buffer.from(
-      bytes
-        .toString('latin1')
-        .replaceAll('\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d', '\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01'),
-      'latin1',
-    )
+  const old = makePkcs12({ ...single, passphrase: 'ein Wört', cipher: 'PKCS#12 3DES' })
+  /** With the name of RC2 of 40 bits in the place of that of 3DES. */
+  const rc2 = (bytes: Buffer): Buffer =>
+    Buffer.from(bytes.toString('hex').replaceAll('2a864886f70d010c0103', '2a864886f70d010c0106'), 'hex')
   test.each<[name: string, file: Uint8Array, word: string | undefined, said: string]>([
     ['the wrong passphrase', good, 'other', 'not encrypted with the passphrase given'],
     ['no passphrase', good, undefined, 'no passphrase is given'],
-    ['an old encryption', legacy(good), 'ein Wört', 'old way'],
+    ['an old encryption', rc2(old), 'ein Wört', 'old way'],
+    ['the wrong passphrase in the old way', old, 'other', 'not encrypted with the passphrase given'],
     ['half of it', good.subarray(0, 900), 'ein Wört', 'no PKCS#12 file'],
     ['another DER', rsa.x509.raw, 'ein Wört', 'no PKCS#12 file'],
     ['no certificate', makePkcs12({ key: rsa.key, certificates: [] }), undefined, 'no certificate'],
@@ -364,6 +365,18 @@ describe('a PKCS#12 file', () => {
     expect(error.message).toContain(`/tls/server.p12`)
     expect(error.message).toContain(said)
     expect(host.requests).toEqual([])
+  })
+
+  test('of 3DES is to be converted on a host that does not have it', async () => {
+    const { oldCiphers: _, ...host } = with12(old)
+    const decryptTripleDes = (): never => {
+      throw new Error('unknown cipher')
+    }
+    const noSuchCipher = { sha1: () => new Uint8Array(20), decryptTripleDes }
+    for (const poor of [host, { ...host, oldCiphers: noSuchCipher }]) {
+      const error = await failureOf(provide(poor as FakeHost, { ...P12, passphrase }))
+      expect(error).toMatchObject({ code: 'CONFIG_INVALID', remedy: expect.stringContaining('openssl pkcs12 -legacy') })
+    }
   })
 
   test('whose variable is not set names it', async () => {
@@ -380,8 +393,8 @@ describe('a PKCS#12 file', () => {
       fc.asyncProperty(fc.nat(good.length - 1), fc.integer({ min: 0, max: 255 }), async (at, byte) => {
         const file = Buffer.from(good)
         file[at] = byte
-        await openPkcs12(new Uint8Array(file), passphrase)
-        await openPkcs12(new Uint8Array(file.subarray(0, at)), passphrase)
+        await openPkcs12(fakeHost(), new Uint8Array(file), passphrase)
+        await openPkcs12(fakeHost(), new Uint8Array(file.subarray(0, at)), passphrase)
       }),
       { numRuns: 100 },
     )
