@@ -1,5 +1,6 @@
 /** A bucket's file system in memory, for tests of programs that use one: it keeps the same contract. */
 import { createHash } from 'node:crypto'
+import { checkSource, openSource, type Source, toBytes } from './bytes.ts'
 import { alreadyThere, changed, missing, noBytes, pastEnd } from './failures.ts'
 import type {
   Abortable,
@@ -75,8 +76,8 @@ export function createMemoryFiles(): Files {
 
   async function* readStream(path: string, { range, signal }: ReadOptions = {}): AsyncIterable<Uint8Array> {
     signal?.throwIfAborted()
-    const { data } = find(path)
     const isPart = rangeHeader(range, path) !== undefined
+    const { data } = find(path)
     if (isPart && range && range.start >= data.byteLength) throw pastEnd(path)
     const part = data.slice(range?.start, range?.end === undefined ? undefined : range.end + 1)
     if (part.byteLength > 0) yield part
@@ -91,17 +92,18 @@ export function createMemoryFiles(): Files {
     },
     async write(path, data, { ifNoneMatch, ifMatch, signal }: WriteOptions = {}) {
       const key = fileKey(path)
+      const bytes = toBytes(data, path)
       signal?.throwIfAborted()
       const there = objects.get(key)
       if (ifNoneMatch && there) throw alreadyThere(path)
       if (ifMatch !== undefined && !there) throw missing(path)
       if (ifMatch !== undefined && there?.etag !== ifMatch) throw changed(path)
-      return put(key, typeof data === 'string' ? new TextEncoder().encode(data) : data)
+      return put(key, bytes)
     },
     async writeStream(path, source, { sizeBytes, onProgress, signal }: StreamOptions = {}) {
       const key = fileKey(path)
       const chunks: Uint8Array[] = []
-      for await (const chunk of abortable(source, signal)) {
+      for await (const chunk of abortable(checkSource(source, path), signal)) {
         if (!(chunk instanceof Uint8Array)) throw noBytes(path)
         chunks.push(chunk.slice())
       }
@@ -156,9 +158,9 @@ function nameOf(rest: string): string {
 }
 
 /** Does not wait for a source that is silent when the caller has given up. */
-async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncIterable<T> {
+async function* abortable(source: Source, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
   signal?.throwIfAborted()
-  const iterator = source[Symbol.asyncIterator]()
+  const iterator = openSource(source)
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
@@ -170,6 +172,6 @@ async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal | und
       yield next.value
     }
   } finally {
-    iterator.return?.()?.catch(() => {})
+    Promise.resolve(iterator.return?.()).catch(() => {})
   }
 }

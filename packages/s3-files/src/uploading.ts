@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import type { Bucket, S3Command } from './bucket.ts'
+import { checkSource } from './bytes.ts'
 import { S3FilesError } from './errors.ts'
 import { noBytes, unfinished } from './failures.ts'
 import type { StreamOptions, Written } from './files.ts'
@@ -101,7 +102,7 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0
   try {
-    for await (const chunk of source) {
+    for await (const chunk of checkSource(source, path)) {
       if (!(chunk instanceof Uint8Array)) throw noBytes(path)
       sizeBytes += chunk.byteLength
       if (sizeBytes > maxBytes) throw tooManyParts(path, maxBytes)

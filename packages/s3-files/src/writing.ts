@@ -1,6 +1,7 @@
 /** Writes what is at hand, in one request: all of it or nothing. */
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Bucket } from './bucket.ts'
+import { toBytes } from './bytes.ts'
 import { isS3FilesError } from './errors.ts'
 import { existsAlready } from './failures.ts'
 import type { Abortable, WriteOptions, Written } from './files.ts'
@@ -14,7 +15,7 @@ export async function writeFile(
   { contentType, ifNoneMatch, ifMatch, signal }: WriteOptions = {},
 ): Promise<Written> {
   const Key = fileKey(path)
-  const Body = typeof data === 'string' ? Buffer.from(data) : data
+  const Body = toBytes(data, path)
   const input = { Bucket: bucket.name, Key, Body, ContentType: contentType, IfNoneMatch: ifNoneMatch }
   const put = async (IfMatch: string | undefined): Promise<Written> => {
     const { ETag = '' } = await bucket.send(new PutObjectCommand({ ...input, IfMatch }), { path, signal })

@@ -125,6 +125,14 @@ export function describeFiles(name: string, open: () => Promise<Files>): void {
         expect(await failure(collect(files.list(path)))).toMatchObject({ code: 'EINVAL' })
       })
 
+      test.each([undefined, null, 7, { text: 'x' }, new ArrayBuffer(1)])('%o is EINVAL to write', async (data) => {
+        expect(await failure(files.write('/a', data as unknown as string))).toMatchObject({
+          code: 'EINVAL',
+          path: '/a',
+        })
+        expect(await files.exists('/a')).toBe(false)
+      })
+
       test('a path of more than 1,024 bytes is ENAMETOOLONG', async () => {
         expect(await failure(files.write(`/${'é'.repeat(513)}`, 'x'))).toMatchObject({ code: 'ENAMETOOLONG' })
       })
@@ -157,6 +165,7 @@ export function describeFiles(name: string, open: () => Promise<Files>): void {
         'one that is none is EINVAL: %j',
         async (range) => {
           expect(await failure(files.read('/ten', { range }))).toMatchObject({ code: 'EINVAL' })
+          expect(await failure(files.read('/none', { range }))).toMatchObject({ code: 'EINVAL' })
         },
       )
 
@@ -304,6 +313,18 @@ export function describeFiles(name: string, open: () => Promise<Files>): void {
         })()
         expect(await failure(files.writeStream('/s', source))).toMatchObject({ code: 'EINVAL' })
         expect(await files.exists('/s')).toBe(false)
+      })
+
+      test.each([undefined, null, 7, 'text', {}])('that are none are EINVAL: %o', async (source) => {
+        const given = source as unknown as AsyncIterable<Uint8Array>
+        expect(await failure(files.writeStream('/s', given))).toMatchObject({ code: 'EINVAL', path: '/s' })
+        expect(await files.exists('/s')).toBe(false)
+      })
+
+      test('may be chunks that are at hand', async () => {
+        const chunks = ['a', 'b'].map((chunk) => new TextEncoder().encode(chunk))
+        await files.writeStream('/s', chunks as unknown as AsyncIterable<Uint8Array>)
+        expect(text(await files.read('/s'))).toBe('ab')
       })
 
       test('whose progress cannot be told write nothing', async () => {

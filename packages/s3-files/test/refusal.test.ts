@@ -231,6 +231,14 @@ test('where no credentials are found, their own error comes out as it is', async
   expect(error).toMatchObject({ name: 'NoCredentialsError', code: 'NO_CREDENTIALS' })
 })
 
+test.each([undefined, 7, { text: 'x' }])('what is neither text nor bytes is not sent: %o', async (data) => {
+  const { files, sent } = playedFiles(() => ({}))
+  expect(await failure(files.write('/a', data as unknown as string))).toMatchObject({ code: 'EINVAL', path: '/a' })
+  const source = data as unknown as AsyncIterable<Uint8Array>
+  expect(await failure(files.writeStream('/a', source))).toMatchObject({ code: 'EINVAL', path: '/a' })
+  expect(sent).toEqual([])
+})
+
 test('a source of credentials that is silent does not hold up an abort', async () => {
   const abort = new AbortController()
   const reason = new Error('enough')
