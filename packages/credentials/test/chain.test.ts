@@ -76,6 +76,8 @@ describe('the chain', () => {
   test.each([
     ['have expired', new Date('2026-01-01T00:00:00Z'), 'EXPIRED'],
     ['end at no time', new Date('soon'), 'CONFIG_INVALID'],
+    ['end at a text, as JSON has it', '2030-01-01T00:00:00Z', 'CONFIG_INVALID'],
+    ['end at a number', 1893456000000, 'CONFIG_INVALID'],
   ])('keys that %s are an error', async (_name, expiration, code) => {
     expect(await failureOf(first(giving('mine', { ...KEYS, expiration })))).toMatchObject({ code, source: 'mine' })
   })

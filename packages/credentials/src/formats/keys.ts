@@ -14,7 +14,7 @@ export function checkKeys(keys: Partial<StaticKeys>, { source, names, now }: Key
   const { sessionToken, expiration, accountId } = keys
   const pair = checkPair(keys, source, names)
   checkLife(keys, source, now)
-  return { ...pair, sessionToken: sessionToken?.trim() ? sessionToken : undefined, expiration, accountId }
+  return { ...pair, sessionToken: isThere(sessionToken) ? sessionToken : undefined, expiration, accountId }
 }
 
 /** @throws CredentialsError `KEYS_INCOMPLETE` names the missing half. */
@@ -23,8 +23,8 @@ export function checkPair(
   source: string,
   names: KeyNames['names'] = { accessKeyId: 'accessKeyId', secretAccessKey: 'secretAccessKey' },
 ): { accessKeyId: string; secretAccessKey: string } {
-  if (accessKeyId?.trim() && secretAccessKey?.trim()) return { accessKeyId, secretAccessKey }
-  const [missing, other] = accessKeyId?.trim()
+  if (isThere(accessKeyId) && isThere(secretAccessKey)) return { accessKeyId, secretAccessKey }
+  const [missing, other] = isThere(accessKeyId)
     ? [names.secretAccessKey, names.accessKeyId]
     : [names.accessKeyId, names.secretAccessKey]
   const remedy = `Set ${missing}, or remove ${other}`
@@ -33,9 +33,18 @@ export function checkPair(
 
 /** @throws CredentialsError `EXPIRED`; `CONFIG_INVALID` for an end that is no time. */
 export function checkLife({ expiration }: Partial<StaticKeys>, source: string, now: number): void {
-  if (!expiration || expiration.getTime() > now) return
-  if (Number.isNaN(expiration.getTime()))
-    throw new CredentialsError('the expiration is no time', { code: 'CONFIG_INVALID', source, remedy: 'Correct it' })
+  if (!expiration) return
+  const endMs = typeof expiration.getTime === 'function' ? expiration.getTime() : Number.NaN
+  if (endMs > now) return
+  if (Number.isNaN(endMs)) {
+    const remedy = 'Give a valid Date, or leave it out'
+    throw new CredentialsError('the expiration is no time', { code: 'CONFIG_INVALID', source, remedy })
+  }
   const problem = `the keys expired at ${expiration.toISOString()}`
   throw new CredentialsError(problem, { code: 'EXPIRED', source, remedy: 'Get new ones, or remove these' })
+}
+
+/** Callers without types give numbers, too. */
+function isThere(half: unknown): half is string {
+  return typeof half === 'string' && half.trim() !== ''
 }
