@@ -157,12 +157,31 @@ describe('rolecall token', () => {
     const { status, stdout } = await rolecall(['token'], { env })
     expect(status).toBe(0)
     expect(stdout).toMatch(/^Bitbucket Pipelines: until \S+Z, the only one\n\niss +https:\/\/api\.bitbucket\.org\//)
-    expect(stdout).toMatch(/^sub +\{[\w-]+\}:\{[\w-]+\}$/m)
+    expect(stdout).toMatch(/\nsub +\{[\w-]+\}:\{[\w-]+\}\naud +ari:\S+\niat +\S+Z\n/)
     for (const piece of pieces(env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '')) expect(stdout).not.toContain(piece)
 
     const json = JSON.parse((await rolecall(['token', '--json'], { env })).stdout)
     expect(json).toMatchObject({ ci: 'bitbucket', renews: false, claims: { branchName: 'main' } })
     expect(JSON.stringify(json)).not.toContain(pieces(env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '')[1])
+  })
+
+  test('shows an instant that no calendar reaches as it stands', async () => {
+    const claims = Buffer.from('{"iss":"https://issuer.example","iat":1e20,"exp":-1e20}').toString('base64url')
+    const env = { T: `e30.${claims}.c2ln` }
+    expect(await rolecall(['token', '--token-env', 'T'], { env })).toEqual({
+      status: 0,
+      stdout: `the variable T: without an end, the only one
+
+iss  https://issuer.example
+iat  100000000000000000000
+exp  -100000000000000000000
+`,
+      stderr: '',
+    })
+    expect(JSON.parse((await rolecall(['token', '--json', '--token-env', 'T'], { env })).stdout)).toMatchObject({
+      expiration: null,
+      claims: { iat: 1e20 },
+    })
   })
 
   test('asks for the audience that is named', async () => {

@@ -15,13 +15,12 @@ export function renderToken({ title, renews, expiration, claims }: CiToken): str
   const others = Object.keys(claims).filter((name) => !FIRST.includes(name))
   const names = [...FIRST.filter((name) => name in claims), ...others]
   const width = Math.max(...names.map((name) => name.length))
-  const rows = names.map(
-    (name) => `${printable(name).padEnd(width)}  ${printable(describeClaim(name, claims[name]))}\n`,
-  )
+  const rows = names.map((name) => `${printable(name).padEnd(width)}  ${printable(describeClaim(name, claims[name]))}`)
   return `${[`${printable(title)}: ${life}`, '', ...rows].join('\n')}\n`
 }
 
 function describeClaim(name: string, value: unknown): string {
-  if (INSTANTS.includes(name) && typeof value === 'number') return new Date(value * 1000).toISOString()
+  const instant = INSTANTS.includes(name) && typeof value === 'number' ? new Date(value * 1000) : undefined
+  if (instant && !Number.isNaN(instant.getTime())) return instant.toISOString()
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

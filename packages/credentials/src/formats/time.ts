@@ -9,3 +9,9 @@ export function parseTime(text: string): Date | undefined {
   const date = new Date(text.trim().replace(decimals, decimals.slice(0, 4)).replace(' ', 'T').replace('UTC', 'Z'))
   return Number.isNaN(date.getTime()) ? undefined : date
 }
+
+/** As in the claims of a token. undefined for anything that is no time, or one that no calendar reaches. */
+export function fromEpochSeconds(seconds: unknown): Date | undefined {
+  const date = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN)
+  return Number.isNaN(date.getTime()) ? undefined : date
+}

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../formats/json.ts'
 import { isDamaged, readClaims } from '../../formats/jwt.ts'
 import { partitionOf } from '../../formats/partitions.ts'
 import { nameSession } from '../../formats/session-name.ts'
+import { fromEpochSeconds } from '../../formats/time.ts'
 import { readVariable } from '../../formats/variable.ts'
 import type { Host } from '../../model/host.ts'
 import { readTokenFile } from '../token-file.ts'
@@ -146,7 +147,7 @@ function readAll(token: string, from: string): TokenRead {
   const claims = readClaims(token)
   const { aud, exp } = claims ?? {}
   const audiences = [aud].flat().filter((audience) => typeof audience === 'string')
-  return { token, claims, audiences, expiration: typeof exp === 'number' ? new Date(exp * 1000) : undefined }
+  return { token, claims, audiences, expiration: fromEpochSeconds(exp) }
 }
 
 function checkAudience(read: TokenRead, { audience }: TokenOptions): TokenRead {
