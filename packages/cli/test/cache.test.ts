@@ -52,6 +52,14 @@ test('a store that others may write to is said to be so, and the credentials com
   expect(listed.stderr).toContain(`chmod go-w ${store}`)
 })
 
+test.each(['ls', 'clear'])('cache %s of a folder that cannot be there names it', async (command) => {
+  const { home, rolecall } = await createRoleWorld({ file: '' })
+  const { status, stdout, stderr } = await rolecall(['cache', command], { ROLECALL_STORE_DIR: join(home, 'file/x') })
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(stderr).toContain(`cannot be looked at (ENOTDIR): ${join(home, 'file/x')}\n`)
+  expect(stderr).toContain('ROLECALL_STORE_DIR')
+})
+
 test('the key of sealed sessions may come by standard input', async () => {
   const { home, calls } = await createRoleWorld()
   const env = bareEnv(home, { ROLECALL_STORE_KEY: 'stdin', AWS_PROFILE: 'base' })

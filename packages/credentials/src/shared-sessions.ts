@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { errorCode } from './clients/file-error.ts'
 import { joinPath } from './formats/paths.ts'
 import { maskKeyId } from './model/credentials.ts'
 import type { Host } from './model/host.ts'
 import { nodeHost } from './node.ts'
 import { parseEntry, toKeys } from './store/entry.ts'
-import { openSharedStore, type SharedStore } from './store/shared-store.ts'
+import { folderFault, openSharedStore, type SharedStore } from './store/shared-store.ts'
 
 /** What the entries are sealed with: `the keychain`, a file, a variable. undefined where they are not sealed. */
 export async function findStoreKeyPlace(host: Host = nodeHost()): Promise<string | undefined> {
@@ -55,12 +56,15 @@ export async function listSharedSessions(host: Host = nodeHost()): Promise<Share
 /**
  * Removes every entry. Programs that hold a session in memory go on with it.
  *
- * @returns how many there were. Throws as {@link listSharedSessions}, and what the host says where one cannot be removed.
+ * @returns how many there were. Throws as {@link listSharedSessions}, and `FILE_UNREADABLE` where one cannot be removed.
  */
 export async function clearSharedSessions(host: Host = nodeHost()): Promise<number> {
   const store = open(host)
   const files = await listEntries(host, store)
-  for (const file of files) await host.removeFile(joinPath(host.platform, store.folder, file))
+  for (const file of files)
+    await host.removeFile(joinPath(host.platform, store.folder, file)).catch((error: unknown) => {
+      throw folderFault(store.folder, `cannot be emptied${errorCode(error)}`, 'Check who may write to it')
+    })
   return files.length
 }
 
@@ -72,5 +76,8 @@ function open(host: Host): SharedStore {
 
 async function listEntries(host: Host, store: SharedStore): Promise<string[]> {
   await store.check()
-  return (await host.listDir(store.folder)).filter((name) => name.endsWith(ENDING)).sort()
+  const names = await host.listDir(store.folder).catch((error: unknown) => {
+    throw folderFault(store.folder, `cannot be listed${errorCode(error)}`, 'Check who may read it')
+  })
+  return names.filter((name) => name.endsWith(ENDING)).sort()
 }

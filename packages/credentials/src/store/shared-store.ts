@@ -4,6 +4,7 @@
  * Reads   ROLECALL_STORE_DIR, XDG_CACHE_HOME, LOCALAPPDATA; ROLECALL_STORE_KEY, ROLECALL_STORE_SECRET
  * @module
  */
+import { errorCode } from '../clients/file-error.ts'
 import { CredentialsError } from '../errors.ts'
 import { joinPath } from '../formats/paths.ts'
 import { storeFolder } from '../formats/store-folder.ts'
@@ -86,16 +87,18 @@ function isPrivate({ kind, isOwn, mode }: FileStatus): boolean {
 }
 
 async function checkFolder(host: Host, path: string): Promise<void> {
-  const status = await host.lstat?.(path)
+  const status = await host.lstat?.(path).catch((error: unknown) => {
+    throw folderFault(path, `cannot be looked at${errorCode(error)}`, 'Name another with ROLECALL_STORE_DIR')
+  })
   if (!status) return
   const { kind, isOwn, mode } = status
-  if (kind !== 'folder') throw fail(path, 'is no folder', 'Remove it')
-  if (!isOwn) throw fail(path, 'is of another user', 'Name another with ROLECALL_STORE_DIR')
+  if (kind !== 'folder') throw folderFault(path, 'is no folder', 'Remove it')
+  if (!isOwn) throw folderFault(path, 'is of another user', 'Name another with ROLECALL_STORE_DIR')
   if (mode & OTHERS_MAY_WRITE && !(mode & STICKY))
-    throw fail(path, 'is one that others may write to', `Run chmod go-w ${path}`)
+    throw folderFault(path, 'is one that others may write to', `Run chmod go-w ${path}`)
 }
 
-function fail(folder: string, fault: string, remedy: string): CredentialsError {
+export function folderFault(folder: string, fault: string, remedy: string): CredentialsError {
   const problem = `the folder of the shared store ${fault}: ${folder}`
   return new CredentialsError(problem, { code: 'FILE_UNREADABLE', source: SOURCE, remedy, location: { file: folder } })
 }
