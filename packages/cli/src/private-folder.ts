@@ -97,11 +97,16 @@ function attempt<T>(place: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException
-    throw new Failure(`private files cannot be written to ${place} (${code})`, {
-      code: 'OUTPUT_FAILED',
-      source: 'rolecall',
-      remedy: 'Make room there, or name another folder with TMPDIR',
-    })
+    throw notWritten(place, error)
   }
+}
+
+/** @param error of the system. */
+export function notWritten(place: string, error: unknown): Failure {
+  const { code = 'unknown' } = error as NodeJS.ErrnoException
+  return new Failure(`private files cannot be written to ${place} (${code})`, {
+    code: 'OUTPUT_FAILED',
+    source: 'rolecall',
+    remedy: 'Make room there, or name another folder with TMPDIR',
+  })
 }

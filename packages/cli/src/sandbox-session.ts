@@ -1,7 +1,10 @@
 /** What a person and a program are told of a sandbox that runs. */
+import { tmpdir } from 'node:os'
+import type { Environment, Place, Sandbox } from '@rolecall/sandbox'
 import { Failure } from './failure.ts'
 import { quotePosix } from './formats/env.ts'
 import { writeErr, writeOut } from './output.ts'
+import { notWritten } from './private-folder.ts'
 
 interface Served {
   readonly url: string
@@ -21,6 +24,15 @@ export async function importSandbox(): Promise<typeof import('@rolecall/sandbox'
       source: 'sandbox',
       remedy: 'Install it beside rolecall: npm install @rolecall/sandbox',
     })
+  }
+}
+
+/** Its variables, and the files that they name. @throws Failure `OUTPUT_FAILED` */
+export async function enterPlace(sandbox: Sandbox, place: Place): Promise<Environment> {
+  try {
+    return await sandbox.env(place)
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : notWritten(tmpdir(), error)
   }
 }
 

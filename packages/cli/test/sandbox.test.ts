@@ -120,6 +120,12 @@ test('alone it prints what a shell sets, and stays until it is told to end', asy
   expect(stderr).toContain('http://127.0.0.1:')
 })
 
+test('without a folder for its files it says so', async () => {
+  const { status, stdout, stderr } = await rolecall(['sandbox', '--', 'env'], { env: { TMPDIR: '/none/such' } })
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(stderr).toContain('private files cannot be written to /none/such (ENOENT)')
+})
+
 test('for a program the variables are one line', async () => {
   const child = startRolecall(['sandbox', '--json', '--place', 'ec2'])
   child.stderr?.once('data', () => child.kill('SIGINT'))

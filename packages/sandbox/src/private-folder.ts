@@ -31,7 +31,7 @@ export function createPrivateFolder(): PrivateFolder {
     writeProgram: (name, text) => write(name, text, 0o700),
     path,
     remove: async () => {
-      const root = await made
+      const root = await made?.catch(() => undefined) // what could not be made is not there
       if (root !== undefined) await rm(root, { recursive: true, force: true })
     },
   }

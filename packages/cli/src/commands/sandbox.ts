@@ -32,12 +32,12 @@ export const sandboxCommand: Command = defineCommand({
     { line: 'rolecall sandbox --place eks -- ./my-test.sh', does: 'a test that believes it runs in a pod of EKS' },
   ],
   run: async ({ options, child }) => {
-    const { importSandbox, serveUntilStopped } = await import('../sandbox-session.ts')
+    const { enterPlace, importSandbox, serveUntilStopped } = await import('../sandbox-session.ts')
     const { startSandbox } = await importSandbox()
     const sandbox = await startSandbox()
     try {
       const place = options.place ?? 'keys'
-      const variables = await sandbox.env(place)
+      const variables = await enterPlace(sandbox, place)
       if (child.length === 0) return await serveUntilStopped({ url: sandbox.url, place, variables, json: options.json })
       const { withoutCredentials } = await import('../exec/child-environment.ts')
       const { runChild } = await import('../exec/run-child.ts')
