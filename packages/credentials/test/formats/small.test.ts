@@ -70,7 +70,7 @@ describe('a pair of keys', () => {
     [{ secretAccessKey: 'hunter2' }, 'KEYS_INCOMPLETE', 'THE_ID is missing. Set THE_ID, or remove THE_SECRET.'],
     [{ accessKeyId: '\t', secretAccessKey: 'hunter2' }, 'KEYS_INCOMPLETE', 'THE_ID is missing'],
     [{}, 'KEYS_INCOMPLETE', 'THE_ID is missing'],
-    [{ accessKeyId: 'hunter2', secretAccessKey: 7 }, 'KEYS_INCOMPLETE', 'THE_SECRET is missing'],
+    [{ accessKeyId: 'hunter2', secretAccessKey: 7 as unknown as string }, 'KEYS_INCOMPLETE', 'THE_SECRET is missing'],
     [
       { accessKeyId: 'a', secretAccessKey: 'hunter2', expiration: new Date(NOW) },
       'EXPIRED',
