@@ -91,9 +91,9 @@ function listLoaded(chunks, files) {
   return new Set(chunks.filter(({ fileName }) => loaded.has(fileName)).flatMap(({ moduleIds }) => moduleIds))
 }
 
-/** What a start loads is in the file; the rest are parts. */
+/** What a start loads is in the file, with the names of what is in `kept`; the rest are parts. */
 function assemble(chunks) {
-  const inFile = loadedWith(entry, chunks, new Set())
+  const inFile = loadedWith(entry, chunks, new Set()).add('named.cjs')
   for (const { fileName, code } of chunks.filter((chunk) => !inFile.has(chunk.fileName)))
     writeFileSync(join(here, 'dist/parts', fileName), code.replace(/\bimport\(/g, 'require.import('))
   const functions = chunks

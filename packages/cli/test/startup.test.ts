@@ -39,11 +39,11 @@ test.each<[name: string, args: string[], env: Record<string, string>]>([
   expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
 })
 
-test('a session that is kept needs two parts more, and nothing that makes requests', async () => {
+test('a session that is kept needs one part more, and nothing that makes requests', async () => {
   const { home, env, rolecall } = await createRoleWorld(FILES)
   expect((await rolecall(['export'])).status).toBe(0)
   const { modules, parts } = await listLoaded(['export'], env, home)
-  expect(parts).toEqual(['named.cjs', 'kept.cjs'])
+  expect(parts).toEqual(['kept.cjs'])
   expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
 })
 
