@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bareEnv, createHome, KEYS, ROLECALL, rolecall, run, SESSION } from './world.ts'
@@ -14,6 +14,24 @@ test('by default it is what a credential_process prints, without what is unknown
     AccessKeyId: KEYS.AWS_ACCESS_KEY_ID,
     SecretAccessKey: KEYS.AWS_SECRET_ACCESS_KEY,
   })
+})
+
+test('the files of the folder that it runs in are not its own: only those of the home folder are read', async () => {
+  const keys = 'aws_access_key_id = AKIAEVIL\naws_secret_access_key = evil\n'
+  const repository = createHome({
+    '.aws/config': `[default]\ncredential_process = touch run\n[profile evil]\n${keys}`,
+    '.aws/credentials': `[default]\n${keys}[evil]\n${keys}`,
+    config: `[default]\n${keys}`,
+    credentials: `[default]\n${keys}`,
+  })
+  const there = (...args: string[]) => {
+    const command = ['-c', 'cd "$0" && exec "$@"', repository, process.execPath, ROLECALL, 'export', '--json', ...args]
+    return run('sh', command, bareEnv(createHome()))
+  }
+  const [byChance, byName] = [await there(), await there('--profile', 'evil')]
+  expect(JSON.parse(byChance.stderr)).toMatchObject({ error: { code: 'NO_CREDENTIALS' } })
+  expect(JSON.parse(byName.stderr)).toMatchObject({ error: { code: 'PROFILE_NOT_FOUND' } })
+  expect(existsSync(join(repository, 'run'))).toBe(false)
 })
 
 test('a session has its token, and its end in UTC', async () => {

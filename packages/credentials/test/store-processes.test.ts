@@ -1,12 +1,14 @@
 /** The shared store with real processes, files and signals: what is true of one machine, scaled down. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -75,6 +77,11 @@ async function startMachine({ delayMs = 0, lifeMs = 3_600_000 } = {}) {
     start: (extra: Record<string, string> = {}) => {
       const program = extra['UMASK'] === undefined ? PROGRAM : WITH_UMASK
       return spawn(process.execPath, ['--input-type=module', '-e', program, PACKAGE], { env: { ...env, ...extra } })
+    },
+    /** Its disk has no room: each byte that it writes to a file is refused. */
+    startWithoutRoom: () => {
+      const line = 'trap "" 25; ulimit -f 0; exec "$0" "$@"'
+      return spawn('sh', ['-c', line, process.execPath, '--input-type=module', '-e', PROGRAM, PACKAGE], { env })
     },
   }
 }
@@ -163,7 +170,24 @@ test.each<[what: string, prepare: (store: string, elsewhere: string) => void]>([
   expect(files(elsewhere).filter((name) => name.endsWith('.json'))).toEqual([])
 })
 
-test('an entry that is a link, or that others can read, is none: it is replaced, and its target stays', async () => {
+test('a disk without room costs the entry, not the credentials: what was there stays, and nothing is left', async () => {
+  const machine = await startMachine({ lifeMs: 2_000 })
+  expect(await ended(machine.startWithoutRoom())).toEqual({ key: FIRST, warnings: ['STORE_NOT_USED'] })
+  const folder = join(machine.store, 'sessions')
+  expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
+
+  const { key } = await ended(machine.start())
+  const [name = ''] = readdirSync(folder)
+  const before = readFileSync(join(folder, name), 'utf8')
+  await new Promise((resolve) => setTimeout(resolve, 1_200)) // at half of its life it is due
+  const next = await ended(machine.startWithoutRoom())
+  expect(next).toEqual({ key: expect.stringMatching(/^ASIA/), warnings: ['STORE_NOT_USED'] })
+  expect(next.key).not.toBe(key)
+  expect(readdirSync(folder)).toEqual([name])
+  expect(readFileSync(join(folder, name), 'utf8')).toBe(before)
+})
+
+test('an entry that is a link, a pipe, or one that others can read, is none: it is replaced, and its target stays', async () => {
   const machine = await startMachine()
   await ended(machine.start())
   const folder = join(machine.store, 'sessions')
@@ -176,6 +200,14 @@ test('an entry that is a link, or that others can read, is none: it is replaced,
       rmSync(entry)
       symlinkSync(aside, entry)
     },
+    () => {
+      rmSync(entry)
+      linkSync(aside, entry)
+    },
+    () => {
+      rmSync(entry)
+      execFileSync('mkfifo', [entry])
+    },
   ]) {
     const before = machine.calls
     rmSync(join(machine.home, '.aws/cli'), { recursive: true, force: true })
@@ -185,6 +217,7 @@ test('an entry that is a link, or that others can read, is none: it is replaced,
     expect(lstatSync(entry).isFile()).toBe(true)
     expect(lstatSync(entry).mode & 0o777).toBe(0o600)
   }
+  expect(readFileSync(aside, 'utf8')).toBe('mine')
 })
 
 test('a process that is killed while it writes loses nothing, and what it leaves is swept', async () => {

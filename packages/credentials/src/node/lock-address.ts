@@ -34,11 +34,9 @@ async function readKey(folder: string, file: string): Promise<Uint8Array> {
 
   await createFolder(folder)
   const temporary = nameTemporary(file)
-  const handle = await promises.open(temporary, 'wx', MODE)
   try {
-    await handle.chmod(MODE) // whatever the umask
-    await handle.writeFile(crypto.getRandomValues(new Uint8Array(KEY_BYTES)))
-    await handle.close()
+    await promises.writeFile(temporary, crypto.getRandomValues(new Uint8Array(KEY_BYTES)), { flag: 'wx', mode: MODE })
+    await promises.chmod(temporary, MODE) // whatever the umask
     await promises.link(temporary, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     })

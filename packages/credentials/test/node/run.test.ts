@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -160,6 +160,19 @@ test('a program that has ended is not waited for by its children', async () => {
   const startedMs = performance.now()
   expect(await run('echo x; sleep 30 &')).toMatchObject({ exitCode: 0, stdout: 'x\n' })
   expect(performance.now() - startedMs).toBeLessThan(2_000)
+})
+
+test.each<[name: string, said: string, prepare: (path: string) => void]>([
+  ['is not there', 'its program was not found', () => {}],
+  ['is no program', 'its program may not be run', (path) => writeFileSync(path, 'exit 0', { mode: 0o644 })],
+  ['is a folder', 'its program may not be run', (path) => mkdirSync(path)],
+])('a program that %s is an error that says so, and names no argument', async (name, said, prepare) => {
+  const path = join(folder, name.replaceAll(' ', '-'))
+  prepare(path)
+  const provider = fromProcess({ command: `${path} --password hunter2` })
+  const error = await failureOf(Promise.resolve(provider.provide({ host: nodeHost(), signal: never })))
+  expect(error).toMatchObject({ code: 'PROCESS_FAILED', message: expect.stringContaining(said) })
+  expect(`${error.stack}${JSON.stringify(error)}`).not.toContain('hunter2')
 })
 
 test('nothing that it printed is part of an error', async () => {

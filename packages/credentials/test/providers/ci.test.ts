@@ -285,6 +285,7 @@ describe('the token endpoint', () => {
     ['GitHub', GITHUB, GITHUB_ENDPOINT, 400, /permissions: id-token: write/],
     ['Azure DevOps', AZURE, AZURE_ENDPOINT, 401, /SYSTEM_ACCESSTOKEN/],
     ['Azure DevOps, with a page to sign in', AZURE, AZURE_ENDPOINT, 203, /SYSTEM_ACCESSTOKEN/],
+    ['Azure DevOps, with the way to one', AZURE, AZURE_ENDPOINT, 302, /SYSTEM_ACCESSTOKEN/],
   ])('%s that says %s %s is believed at once', async (_name, env, endpoint, code, remedy) => {
     const host = fakeHost({ env, http: { [endpoint]: status(code) } })
     const failure = await failureOf(provide(host))

@@ -31,6 +31,15 @@ test('a pod gets its role’s session for the token in its file: one request, un
   expect(host.requests).toHaveLength(1)
 })
 
+test('a token file that is away for a moment, while a kubelet puts the links to a new one, is read once more', async () => {
+  const host = pod(stsSession())
+  let reads = 0
+  const readFile: FakeHost['readFile'] = async (path) =>
+    path === '/token' && ++reads === 1 ? undefined : host.readFile(path)
+  expect(await provide({ ...host, readFile } as FakeHost)).toMatchObject({ accessKeyId: 'ASIASESSIONEXAMPLE01' })
+  expect(reads).toBe(2)
+})
+
 test('a token never travels in the clear: it is not even read', async () => {
   const host = pod(stsSession(), { env: { ...EKS, AWS_ENDPOINT_URL_STS: 'http://sts.example' } })
   expect(await failureOf(provide(host))).toMatchObject({ code: 'CONFIG_INVALID', source: 'web-identity' })

@@ -37,7 +37,15 @@ export async function requestToken({ host, signal }: TokenRequest, endpoint: Tok
 
   const ask = async (signal: AbortSignal): Promise<string> => {
     const { method, field, remedy } = endpoint
-    const outgoing = { source: SOURCE, url, method, headers, timeoutMs: REQUEST_TIMEOUT_MS, signal }
+    const outgoing = {
+      source: SOURCE,
+      url,
+      method,
+      headers,
+      takesRedirect: true,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      signal,
+    }
     const { status, text } = await request(host, outgoing)
     if (isPassing(status)) throw fail('SOURCE_UNREACHABLE', `${url.origin} answered ${status}`, 'Try again later')
     if (status !== 200) throw fail('SOURCE_REFUSED', `${url.origin} answered ${status}: it gives no token`, remedy)
