@@ -109,6 +109,15 @@ test('processes that start together make one request and have one key', async ()
   expect(machine.calls).toBe(1)
 })
 
+test.each(['', 'half of a key'])('a key of the locks that was cut off (%j) is made anew', async (rest) => {
+  const machine = await startMachine({ delayMs: 100 })
+  mkdirSync(machine.store, { recursive: true, mode: 0o700 })
+  const file = join(machine.store, 'lock-key')
+  writeFileSync(file, rest, { mode: 0o600 })
+  expect(await ended(machine.start())).toEqual({ key: FIRST, warnings: [] })
+  expect(lstatSync(file)).toMatchObject({ size: 32, mode: 0o100600 })
+})
+
 test('who waits takes over at once when the owner of the lock is killed in the middle of its request', async () => {
   const machine = await startMachine({ delayMs: 1_500 })
   const called = machine.nextCall()

@@ -37,9 +37,12 @@ async function readKey(folder: string, file: string): Promise<Uint8Array> {
   try {
     await promises.writeFile(temporary, crypto.getRandomValues(new Uint8Array(KEY_BYTES)), { flag: 'wx', mode: MODE })
     await promises.chmod(temporary, MODE) // whatever the umask
-    await promises.link(temporary, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-    })
+    if (found)
+      await promises.rename(temporary, file) // cut off, as by a power cut: a short key can be guessed
+    else
+      await promises.link(temporary, file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error
+      })
   } finally {
     await promises.rm(temporary, { force: true })
   }

@@ -89,6 +89,13 @@ test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
   await expect.poll(() => sockets.size).toBe(0)
 })
 
+test('a redirect is an error for who asks so, as with any fetch', async () => {
+  const url = await serve((_, response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end())
+  const { signal } = new AbortController()
+  await expect(host.fetch(url, { redirect: 'error', signal })).rejects.toThrow(TypeError)
+  expect((await host.fetch(url, { redirect: 'manual', signal })).status).toBe(302)
+})
+
 test('no socket is kept', async () => {
   const url = await serve((_, response) => response.end('x'))
   for (let time = 0; time < 3; time++) await ask(url)
