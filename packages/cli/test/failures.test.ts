@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { bareEnv, createHome, KEYS, ROLECALL, rolecall, run } from './world.ts'
 
 const codeOf = (stderr: string): unknown => JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.code
@@ -21,4 +21,24 @@ test.runIf(process.platform === 'linux')('a full disk is OUTPUT_FAILED', async (
   const line = `exec '${process.execPath}' '${ROLECALL}' export --json >/dev/full`
   const { status, stderr } = await run('sh', ['-c', line], bareEnv(createHome(), KEYS))
   expect({ status, code: codeOf(stderr) }).toEqual({ status: 1, code: 'OUTPUT_FAILED' })
+})
+
+describe('what nobody foresaw', () => {
+  const CANARY = 'wJalrXUtnFEMIK7MDENGbPxRfiCYcanary'
+  test.each([
+    ['an exception', `throw Object.assign(new Error('${CANARY}'), { secret: '${CANARY}' })`],
+    ['a rejection', `Promise.reject(new Error('${CANARY}', { cause: '${CANARY}' }))`],
+    ['a rejection by what is no error', `Promise.reject({ secretAccessKey: '${CANARY}' })`],
+    ['a text that is thrown', `throw '${CANARY}'`],
+  ])('%s outside of any command is INTERNAL, and is not quoted', async (_name, statement) => {
+    const files = { 'preload.cjs': `setTimeout(() => { ${statement} }, 200)` }
+    const home = createHome(files)
+    const env = { ...KEYS, NODE_OPTIONS: `--require=${join(home, 'preload.cjs')}` }
+    for (const flags of [[], ['--debug'], ['--json']]) {
+      const { status, stdout, stderr } = await rolecall(['exec', ...flags, '--', 'sleep', '0.5'], { home, env })
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+      expect(stderr).toContain(flags.includes('--json') ? '"INTERNAL"' : 'did not foresee')
+      expect(stderr).not.toContain(CANARY.slice(0, 8))
+    }
+  })
 })
