@@ -42,3 +42,8 @@ describe('what nobody foresaw', () => {
     }
   })
 })
+
+test('a source with a long name stands apart from its reason', async () => {
+  const { stderr } = await rolecall(['export', '--provider', 'roles-anywhere'])
+  expect(stderr).toContain('\n  roles-anywhere  profile default has no rolesanywhere_trust_anchor_arn\n')
+})

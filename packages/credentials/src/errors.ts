@@ -75,7 +75,7 @@ export class NoCredentialsError extends CredentialsError {
 
   constructor(attempts: readonly Attempt[], remedy: string) {
     super('no source of credentials is configured', { code: 'NO_CREDENTIALS', source: 'credentials', remedy })
-    const trail = attempts.map(({ source, reason }) => `\n  ${source.padEnd(14)}${printable(reason)}`).join('')
+    const trail = attempts.map(({ source, reason }) => `\n  ${source.padEnd(12)}  ${printable(reason)}`).join('')
     this.message = `${this.source}: ${this.problem}:${trail}\n${this.remedy}`
     this.attempts = attempts
   }

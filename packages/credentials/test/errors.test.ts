@@ -28,6 +28,7 @@ test('when nothing is configured the error lists what was tried, one a line, and
     [
       { source: 'env', outcome: 'skipped', reason: 'AWS_ACCESS_KEY_ID is not set' },
       { source: 'web-identity', outcome: 'skipped', reason: 'no\ntoken' },
+      { source: 'roles-anywhere', outcome: 'skipped', reason: 'no anchor' },
     ],
     'Configure one of them',
   )
@@ -36,11 +37,12 @@ test('when nothing is configured the error lists what was tried, one a line, and
       'credentials: no source of credentials is configured:',
       '  env           AWS_ACCESS_KEY_ID is not set',
       '  web-identity  no\\u000atoken',
+      '  roles-anywhere  no anchor',
       'Configure one of them.',
     ].join('\n'),
   )
   expect(error).toMatchObject({ name: 'NoCredentialsError', code: 'NO_CREDENTIALS', remedy: 'Configure one of them.' })
-  expect(error.attempts).toHaveLength(2)
+  expect(error.attempts).toHaveLength(3)
   expect(isCredentialsError(error)).toBe(true)
 })
 

@@ -33,7 +33,7 @@ export function renderFailure(failure: ShownFailure, paint: Paint): string {
   const where = location && `${printable(location.file)}${location.line ? `:${location.line}` : ''}`
   return [
     `${paint('red', 'rolecall')}: ${OWN_WORDS.includes(source) ? '' : `${source}: `}${printable(problem)}`,
-    ...attempts.map(({ source, reason }) => `  ${source.padEnd(14)}${paint('dim', printable(reason))}`),
+    ...attempts.map(({ source, reason }) => `  ${source.padEnd(12)}  ${paint('dim', printable(reason))}`),
     ...(where ? [`  ${where}`] : []),
     `  ${printable(remedy)}`,
     '',
