@@ -1,6 +1,7 @@
 /** What a person and a program are told of a sandbox that runs. */
 import { tmpdir } from 'node:os'
 import type { Environment, Place, Sandbox } from '@rolecall/sandbox'
+import { waitForEndSignal } from './end-signal.ts'
 import { Failure } from './failure.ts'
 import { quotePosix } from './formats/env.ts'
 import { writeErr, writeOut } from './output.ts'
@@ -38,9 +39,7 @@ export async function enterPlace(sandbox: Sandbox, place: Place): Promise<Enviro
 
 /** The variables on stdout, for a shell or a program; all else is for people. */
 export async function serveUntilStopped({ url, place, variables, json }: Served): Promise<number> {
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
-  })
+  const end = waitForEndSignal()
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quotePosix(value)}\n`)
   writeOut(json ? `${JSON.stringify({ url, place, env: variables })}\n` : lines.join(''))
   writeErr(
@@ -51,6 +50,6 @@ export async function serveUntilStopped({ url, place, variables, json }: Served)
       '',
     ].join('\n'),
   )
-  await stopped
+  await end
   return 0
 }

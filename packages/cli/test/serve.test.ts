@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fromHttp } from '@aws-sdk/credential-providers'
@@ -206,6 +207,25 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends it well, whatever i
   expect((await served.ended).status).toBe(0)
   writeFileSync(join(home, 'go'), '')
   await waiting
+})
+
+test('a signal that comes twice, as supervisors send it, ends it as well as one', async () => {
+  const home = createHome()
+  const socket = join(home, 'socket')
+  const served = await serve(['--socket', socket], { home, env: KEYS })
+  const file = served.env['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'] ?? ''
+  const { port } = new URL(served.env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ?? '')
+  const slow = connect(Number(port), '127.0.0.1').on('error', () => {})
+  slow.write('GET / HTTP/1.1\r\n') // the end waits for it a while
+  await once(slow, 'connect')
+  served.child.kill('SIGTERM')
+  await until(
+    () => existsSync(file),
+    (isThere) => !isThere,
+  )
+  served.child.kill('SIGTERM')
+  expect((await served.ended).status).toBe(0)
+  expect(existsSync(socket)).toBe(false)
 })
 
 test('the token is kept where it was asked for, in place of an old one', async () => {

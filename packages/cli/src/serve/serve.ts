@@ -1,4 +1,5 @@
 /** What `rolecall serve` does: credentials first, then the server, until somebody ends it. */
+import { waitForEndSignal } from '../end-signal.ts'
 import { SCRIPTS } from '../formats/index.ts'
 import { writeOut } from '../output.ts'
 import { knownRegion } from '../session.ts'
@@ -7,8 +8,6 @@ import { isPassing } from './failure-answer.ts'
 import { endSoon } from './linger.ts'
 import { createReport } from './report.ts'
 import { type ServedProfile, type ServeValues, serveProfile } from './served-profile.ts'
-
-const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface ServeOptions {
   readonly values: ServeValues
@@ -32,7 +31,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const region = await knownRegion({ ...values, profile: names[0] }, winner ?? '')
 
   const endpoint = await openEndpoint({ profiles, region, port, socketPath, tokenFile, imds })
-  const end = waitForEnd()
+  const end = waitForEndSignal()
   writeOut(json ? `${JSON.stringify({ env: endpoint.variables })}\n` : script(format, endpoint.variables))
   report.ready(endpoint, socketPath, names)
   const signal = await end
@@ -60,13 +59,6 @@ async function findFirst(profiles: readonly ServedProfile[]): Promise<(string | 
     }
   }
   return sources
-}
-
-/** @returns the one that came. */
-function waitForEnd(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of END_SIGNALS) process.once(signal, () => resolve(signal))
-  })
 }
 
 function script(format: string, variables: Readonly<Record<string, string>>): string {
