@@ -110,6 +110,21 @@ test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s reaches the command, and
   expect(readdirSync(tmp.TMPDIR)).toEqual([])
 })
 
+test.each([['exec', '--serve'], ['sandbox']])(
+  'signals that come on and on leave nothing either: %s',
+  async (...own) => {
+    const tmp = createTmp()
+    const script = `process.on('SIGTERM', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000)`
+    const child = startRolecall([...own, '--', process.execPath, '-e', script], { env: { ...KEYS, ...tmp } })
+    child.stdout?.once('data', () => {
+      const again = setInterval(() => child.kill('SIGTERM'), 1)
+      child.once('exit', () => clearInterval(again))
+    })
+    expect((await waitFor(child)).status).toBe(7)
+    expect(readdirSync(tmp.TMPDIR)).toEqual([])
+  },
+)
+
 test('a request that the source never answers does not keep it', async () => {
   const home = createHome({ '.aws/config': `[default]\ncredential_process = '${process.execPath}' process.cjs\n` })
   const started = join(home, 'renewing')

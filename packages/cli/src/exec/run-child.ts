@@ -12,7 +12,8 @@ const ALWAYS_PASSED_ON: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUS
 const SENT_BY_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH']
 
 /**
- * Runs a command in the place of this process: its terminal, its signals, its exit status as a shell reports it.
+ * Runs a command in the place of this process: its terminal, its signals, its exit status as a shell reports it. Signals
+ * that come once it has ended change neither that nor what is cleared up after it.
  *
  * @throws Failure `COMMAND_NOT_FOUND` (127), `COMMAND_NOT_EXECUTABLE` (126)
  */
@@ -32,8 +33,6 @@ export async function runChild(
     return await waitFor(child)
   } catch (error) {
     throw describe((error as NodeJS.ErrnoException).code, command)
-  } finally {
-    for (const signal of signals) process.off(signal, passOn)
   }
 }
 
