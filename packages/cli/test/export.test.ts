@@ -205,13 +205,27 @@ test.each([
   expect(stderr).not.toContain('canary')
 })
 
-test('a credential_process that asks for its own profile says that it calls itself', async () => {
-  const home = createHome({
-    '.aws/config': `[profile me]\ncredential_process = node ${ROLECALL} export --profile me\n`,
-  })
-  const { status, stderr } = await run(process.execPath, [ROLECALL, 'export', '--profile', 'me'], bareEnv(home))
+test.each([
+  ['itself', { me: 'me' }],
+  ['one that asks for it', { me: 'you', you: 'me' }],
+])('a profile whose credential_process asks for %s says that it calls itself', async (_name, profiles) => {
+  const asking = Object.entries(profiles).map(
+    ([name, other]) => `[profile ${name}]\ncredential_process = node ${ROLECALL} export --profile ${other}\n`,
+  )
+  const home = createHome({ '.aws/config': asking.join('') })
+  const { status, stderr } = await run(
+    process.execPath,
+    [ROLECALL, 'export', '--json', '--profile', 'me'],
+    bareEnv(home),
+  )
   expect(status).toBe(1)
-  expect(stderr).toContain('credential_process of profile me')
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: {
+      code: 'PROFILE_LOOP',
+      message: expect.stringMatching(/credential_process of profile me .* it calls itself/),
+      location: { file: join(home, '.aws/config'), line: 2 },
+    },
+  })
 })
 
 test('a reader that has gone away is nobody’s error', async () => {

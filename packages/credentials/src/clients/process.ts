@@ -14,6 +14,9 @@ import { DeadlinePassed, withDeadline } from './deadline.ts'
 
 /** Profiles whose process is running above this one, comma separated. */
 const RUNNING_PROFILES = 'ROLECALL_PROCESS_PROFILES'
+/** The words of this package by which one process knows them of another. */
+const LOOP = 'it calls itself'
+const LOOP_REMEDY = 'Let it ask for another profile'
 const MAX_OUTPUT_BYTES = 64 * 1024
 /** What a shell says of a program that it could not start; the last is that of Windows. */
 const STATUS_OF_SHELL: Readonly<Record<number, readonly [why: string, remedy: string]>> = {
@@ -43,7 +46,7 @@ export async function runCredentialProcess(host: Host, process: ProcessRequest):
 
   const running = readVariable(host.env, RUNNING_PROFILES)?.split(',') ?? []
   if (profile !== undefined && running.includes(profile))
-    throw fail('PROFILE_LOOP', 'asks for this profile again: it calls itself', 'Let it ask for another profile')
+    throw fail('PROFILE_LOOP', `asks for this profile again: ${LOOP}`, LOOP_REMEDY)
   const env = { [RUNNING_PROFILES]: [...running, ...(profile === undefined ? [] : [profile])].join(',') || undefined }
 
   const run = (signal: AbortSignal) => host.run({ line: command, env, maxOutputBytes: MAX_OUTPUT_BYTES }, signal)
@@ -58,6 +61,8 @@ export async function runCredentialProcess(host: Host, process: ProcessRequest):
       : fail('PROCESS_FAILED', 'could not be run, or printed too much', 'Run it by hand to see why')
   })
   if (result.exitCode !== 0) {
+    if (new TextDecoder().decode(result.stderr).includes(LOOP))
+      throw fail('PROFILE_LOOP', `leads back to a profile whose process is running: ${LOOP}`, LOOP_REMEDY)
     const [why, remedy] = STATUS_OF_SHELL[result.exitCode] ?? ['', 'Run it by hand to see what it says']
     throw fail('PROCESS_FAILED', `ended with status ${result.exitCode}${why}`, remedy)
   }
