@@ -1,5 +1,6 @@
 /** Runs a line in the platform's shell, in a process group of its own, with bounds on its output. */
 import type { Command, CommandResult } from '../model/host.ts'
+import { endWithProcess } from './end-with-process.ts'
 import { systemError } from './system-error.ts'
 
 const MAX_OUTPUT_BYTES = 64 * 1024
@@ -34,6 +35,7 @@ export async function run(
         // it has ended
       }
     }
+    const hasEnded = endWithProcess(kill)
     const fail = (reason: unknown): void => {
       kill()
       settle()
@@ -41,6 +43,7 @@ export async function run(
     }
     const onAbort = (): void => fail(signal.reason)
     const settle = (): void => {
+      hasEnded()
       signal.removeEventListener('abort', onAbort)
       clearTimeout(grace)
       child.stdout.destroy()
