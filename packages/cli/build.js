@@ -18,10 +18,11 @@ const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/json.t
 const LIBRARY = join(here, '../credentials/src')
 /** Modules of the library that it imports at once, and that `rolecall export` may never need, by the part they are in. */
 const PUT_OFF = {
-  // what a profile needs that names a role or a sign-in, until its session is found in the store
-  named: inLibrary(['formats/profile-base', 'clients/sts-connection', 'node/lstat']),
+  // what a profile needs that names a role, until its session is found in the store
+  named: inLibrary(['formats/profile-role', 'clients/sts-connection', 'node/lstat']),
   others: inLibrary([
     'create-token',
+    'formats/profile-base',
     'providers/assume-role',
     'providers/ci',
     'providers/login',

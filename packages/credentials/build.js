@@ -14,6 +14,7 @@ const { exports } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 const entries = Object.values(exports).flatMap(({ default: file }) => (file ? [basename(file, '.js')] : []))
 const core = loadedWith(entry)
 const requests = loadedWithAll([
+  'clients/ca-bundle',
   'clients/container',
   'clients/instance-role',
   'clients/mfa',

@@ -236,9 +236,8 @@ function sessionsOnDemand(
 ): Sessions {
   let sessions: Promise<Sessions> | undefined
   const open = async (): Promise<Sessions> => {
-    const { host, signal, trace } = context
     const { openSessions } = await import('./store/open-sessions.ts')
-    return openSessions({ host, store, signal, request, warn: (warning) => trace?.warn(warning) })
+    return openSessions({ caller: context, store, request })
   }
   return {
     async get(name, ask) {

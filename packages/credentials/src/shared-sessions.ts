@@ -71,7 +71,7 @@ export async function clearSharedSessions(host: Host = nodeHost()): Promise<numb
 const ENDING = '.json'
 
 function open(host: Host): SharedStore {
-  return openSharedStore({ host, signal: new AbortController().signal, warn: () => {} })
+  return openSharedStore({ host, signal: new AbortController().signal })
 }
 
 async function listEntries(host: Host, store: SharedStore): Promise<string[]> {

@@ -26,7 +26,7 @@ const LAYERS: readonly (readonly string[])[] = [
 /** External packages: the one file that may load each, when there is something to do with it. */
 const PACKAGES: Readonly<Record<string, string>> = {
   '@napi-rs/keyring': 'node/keychain.ts',
-  '@noble/hashes': 'store/digest.ts',
+  'sha256-uint8array': 'store/digest.ts',
   aws4fetch: 'clients/signing.ts',
   hpagent: 'node/fetch.ts',
   'proxy-from-env': 'node/fetch.ts',

@@ -1,6 +1,4 @@
 /** What the sessions are called that STS gives: all that makes one another than the next. */
-import { shareRole, shareWebIdentity } from '../formats/aws-cli-cache.ts'
-import { readClaims } from '../formats/jwt.ts'
 import type { ProfilePlan } from '../formats/profile-plan.ts'
 import type { PlanRole } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
@@ -34,7 +32,8 @@ export function nameProfileRole(
   keys: StaticKeys,
   { config, plan, role }: { readonly config: SharedConfig; readonly plan: ProfilePlan; readonly role: PlanRole },
 ): SessionName {
-  return { ...nameRoleSession(sts, keys, role), awsCli: () => shareRole(config, plan, role) }
+  const awsCli = async () => (await import('../formats/aws-cli-cache.ts')).shareRole(config, plan, role)
+  return { ...nameRoleSession(sts, keys, role), awsCli }
 }
 
 /** A user's own session with a device's code in it. A person gives the code. */
@@ -43,22 +42,28 @@ export function nameUserSession({ url }: StsConnection, keys: StaticKeys, serial
   return { kind: 'mfa', at: url.origin, by: keys.accessKeyId, parameters, subject: serial, needsPerson: true }
 }
 
-export function nameWebIdentitySession(
+export async function nameWebIdentitySession(
   { url }: StsConnection,
   { roleArn, sessionName, durationSeconds, policy, policyArns }: WebIdentityRole,
   token: string,
-): SessionName {
+): Promise<SessionName> {
   const parameters = { roleArn, sessionName, durationSeconds, policy, policyArns }
-  return { kind: 'web-identity', at: url.origin, by: holderOf(token), parameters, subject: roleArn }
+  return { kind: 'web-identity', at: url.origin, by: await holderOf(token), parameters, subject: roleArn }
 }
 
 /** As {@link nameWebIdentitySession}; the AWS CLI may have the same. */
-export function nameProfileWebIdentity(sts: StsConnection, role: WebIdentityRole, token: string): SessionName {
-  return { ...nameWebIdentitySession(sts, role, token), awsCli: () => shareWebIdentity(role, token) }
+export async function nameProfileWebIdentity(
+  sts: StsConnection,
+  role: WebIdentityRole,
+  token: string,
+): Promise<SessionName> {
+  const awsCli = async () => (await import('../formats/aws-cli-cache.ts')).shareWebIdentity(role, token)
+  return { ...(await nameWebIdentitySession(sts, role, token)), awsCli }
 }
 
 /** Whom a token speaks for: the same for each token of one job or service account. */
-function holderOf(token: string): string {
+async function holderOf(token: string): Promise<string> {
+  const { readClaims } = await import('../formats/jwt.ts')
   const claims = readClaims(token)
   if (!claims) return token
   const lasting = Object.entries(claims).filter(([claim]) => !OF_THIS_TOKEN.includes(claim))

@@ -61,6 +61,6 @@ async function nameSession(sso: SsoConnection, role: SsoRole): Promise<SessionNa
       const token = await readSsoToken(sso, file)
       return typeof token === 'string' ? token : token.accessToken
     },
-    awsCli: () => shareSsoRole(session, role, file),
+    awsCli: async () => shareSsoRole(session, role, file),
   }
 }

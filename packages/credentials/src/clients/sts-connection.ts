@@ -4,7 +4,6 @@ import { chooseEndpoint } from '../formats/endpoint.ts'
 import { warnOfPlainHttp } from '../formats/token-endpoint.ts'
 import type { Host } from '../model/host.ts'
 import type { ProviderContext, Trace } from '../model/provider.ts'
-import { readCaBundle } from './ca-bundle.ts'
 import { regionOf, type SelectedProfile } from './selected-profile.ts'
 
 /** Where nothing names a region, STS is asked here. */
@@ -35,12 +34,23 @@ export function connectToSts(
   source: string,
   location?: Location,
 ): StsConnection {
-  const { host, signal, trace } = context
+  const { host, trace } = context
   const named = regionOf(selected, context)?.name ?? DEFAULT_REGION
   const [region, only] = named === GLOBAL ? [DEFAULT_REGION, { host: GLOBAL_HOST }] : [named]
   const { config, name: profile } = selected
   const url = chooseEndpoint({ service: 'sts', id: 'sts', region, env: host.env, config, profile, ...only })
   const warning = warnOfPlainHttp(url)
   if (warning) trace?.warn(warning)
-  return { host, url, region, source, signal, readCa: () => readCaBundle(host, selected, source), trace, location }
+  return {
+    host,
+    url,
+    region,
+    source,
+    get signal() {
+      return context.signal
+    },
+    readCa: async () => (await import('./ca-bundle.ts')).readCaBundle(host, selected, source),
+    trace,
+    location,
+  }
 }

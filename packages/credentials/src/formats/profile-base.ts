@@ -1,20 +1,19 @@
 /**
- * The settings of a profile that name where its credentials come from, read and checked: a role, a process, a token, a
- * sign-in, a certificate. Its own keys are read in profile-settings.ts.
+ * The settings of a profile that name where its first credentials come from, read and checked: a process, a token, a
+ * sign-in, a certificate. Its own keys are read in profile-settings.ts, its role in profile-role.ts.
  *
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
  * @module
  */
-import type { CredentialsError } from '../errors.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
 import {
   type CredentialSourceName,
-  fail,
+  failAt,
   locate,
   type PlanBase,
-  type PlanRole,
   type Profile,
   ROLES_ANYWHERE_SETTING,
+  readDuration,
   SSO_SETTINGS,
 } from './profile-settings.ts'
 import {
@@ -30,26 +29,6 @@ import { readSetting } from './variable.ts'
 export type NamedKind = Exclude<PlanBase['kind'], 'static' | 'none'>
 
 const CREDENTIAL_SOURCES: readonly CredentialSourceName[] = ['Environment', 'Ec2InstanceMetadata', 'EcsContainer']
-
-export function readRole(profile: Profile): PlanRole {
-  const { name, properties } = profile
-  const setting = (key: string) => readSetting(properties, key)
-  if (setting('source_profile') && setting('credential_source'))
-    throw failAt(profile, 'credential_source', 'it has both source_profile and credential_source', 'Keep one of them')
-  if (!['source_profile', 'credential_source', 'credential_process'].some(setting))
-    throw failAt(profile, 'role_arn', 'its role_arn has no source', 'Add source_profile or credential_source')
-
-  return {
-    profile: name,
-    location: locate(profile, 'role_arn'),
-    roleArn: setting('role_arn') ?? '',
-    ...given('sessionName', setting('role_session_name')),
-    ...given('externalId', setting('external_id')),
-    ...given('durationSeconds', readDuration(profile)),
-    ...given('mfaSerial', setting('mfa_serial')),
-    ...given('mfaProcess', setting('mfa_process')),
-  }
-}
 
 /** @throws CredentialsError `CONFIG_INVALID` with file and line where a setting is missing or contradicts another. */
 export function readBase(profile: Profile, kind: NamedKind, config: SharedConfig): PlanBase {
@@ -118,17 +97,4 @@ export function readNamedSource(profile: Profile): PlanBase {
     'it has an unknown credential_source',
     `Use ${CREDENTIAL_SOURCES.join(', ')}`,
   )
-}
-
-function readDuration({ properties }: Profile): number | undefined {
-  const text = readSetting(properties, 'duration_seconds')
-  return text && /^\d+$/.test(text) ? Number(text) : undefined
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V }
-}
-
-function failAt(profile: Profile, setting: string, problem: string, remedy: string): CredentialsError {
-  return fail('CONFIG_INVALID', `profile ${profile.name}: ${problem}`, remedy, locate(profile, setting))
 }

@@ -8,7 +8,8 @@
 import type { CredentialsError } from '../errors.ts'
 import { maskKeyId } from '../model/credentials.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
-import { readBase, readNamedSource, readRole } from './profile-base.ts'
+import { readBase, readNamedSource } from './profile-base.ts'
+import { readRole } from './profile-role.ts'
 import {
   checkLines,
   fail,

@@ -108,3 +108,12 @@ export function fail(
 ): CredentialsError {
   return new CredentialsError(problem, { code, source: 'profile', remedy, location })
 }
+
+export function readDuration({ properties }: Profile): number | undefined {
+  const text = readSetting(properties, 'duration_seconds')
+  return text && /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+export function failAt(profile: Profile, setting: string, problem: string, remedy: string): CredentialsError {
+  return fail('CONFIG_INVALID', `profile ${profile.name}: ${problem}`, remedy, locate(profile, setting))
+}

@@ -18,7 +18,7 @@ export interface SessionName {
   /** A person is asked for it: it is used to its end. */
   readonly needsPerson?: boolean
   /** The same session in the AWS CLI's cache, where it has one that may be shared. */
-  readonly awsCli?: () => AwsCliSession | undefined
+  readonly awsCli?: () => Promise<AwsCliSession | undefined>
 }
 
 /** A file of `~/.aws/cli/cache`. */

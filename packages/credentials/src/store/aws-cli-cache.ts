@@ -4,22 +4,19 @@
  * Source  https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html#cli-configure-role-cache
  * @module
  */
+import { sha1Hex } from '../clients/digest.ts'
 import { formatAwsCliEntry, readAwsCliEntry } from '../formats/aws-cli-cache.ts'
 import { parseJsonObject } from '../formats/json.ts'
 import { joinPath, readHome } from '../formats/paths.ts'
 import type { Host } from '../model/host.ts'
 import type { AwsCliSession } from '../model/sessions.ts'
-import { sha1Hex } from './digest.ts'
 import { type StoredKeys, toKeys, toStoredKeys } from './entry.ts'
 
 const FILE_MODE = 0o600
 
 /** undefined where there is none, or where it may be somebody else's. */
-export async function readAwsCliSession(
-  host: Host,
-  session: AwsCliSession | undefined,
-): Promise<StoredKeys | undefined> {
-  const path = session && locate(host, session)
+export async function readAwsCliSession(host: Host, session: AwsCliSession): Promise<StoredKeys | undefined> {
+  const path = await locate(host, session)
   if (!path) return undefined
   try {
     const status = await host.lstat?.(path)
@@ -38,18 +35,14 @@ export async function readAwsCliSession(
 }
 
 /** Rejects as the host does. */
-export async function writeAwsCliSession(
-  host: Host,
-  session: AwsCliSession | undefined,
-  keys: StoredKeys,
-): Promise<void> {
-  const path = session && locate(host, session)
+export async function writeAwsCliSession(host: Host, session: AwsCliSession, keys: StoredKeys): Promise<void> {
+  const path = await locate(host, session)
   if (!path || keys.expiresAtMs === undefined) return
   const text = formatAwsCliEntry(toKeys(keys), session.fields)
   await host.writeFile(path, new TextEncoder().encode(text), { mode: FILE_MODE })
 }
 
-function locate(host: Host, { key }: AwsCliSession): string | undefined {
+async function locate(host: Host, { key }: AwsCliSession): Promise<string | undefined> {
   const home = readHome(host)
-  return home === undefined ? undefined : joinPath(host.platform, home, '.aws', 'cli', 'cache', `${sha1Hex(key)}.json`)
+  return home && joinPath(host.platform, home, '.aws', 'cli', 'cache', `${await sha1Hex(key)}.json`)
 }

@@ -3,8 +3,7 @@ import { CredentialsError } from '../errors.ts'
 import type { CredentialStore } from '../model/credential-store.ts'
 import { type Sessions, session } from '../model/sessions.ts'
 import { createSessions, type SessionsOptions } from './sessions.ts'
-import { openSharedStore } from './shared-store.ts'
-import { isSealed } from './store-key.ts'
+import { isSealed, openSharedStore } from './shared-store.ts'
 
 export interface OpenSessionsOptions extends Omit<SessionsOptions, 'store' | 'sharesAwsCli'> {
   readonly store: 'shared' | CredentialStore
@@ -14,10 +13,14 @@ export interface OpenSessionsOptions extends Omit<SessionsOptions, 'store' | 'sh
 export function openSessions({ store, ...options }: OpenSessionsOptions): Sessions {
   if (store !== 'shared') return createSessions({ ...options, store, sharesAwsCli: false })
   try {
-    return createSessions({ ...options, store: openSharedStore(options), sharesAwsCli: !isSealed(options.host) })
+    return createSessions({
+      ...options,
+      store: openSharedStore(options.caller),
+      sharesAwsCli: !isSealed(options.caller.host),
+    })
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error
-    options.warn({ code: 'STORE_NOT_USED', text: error.problem, remedy: error.remedy })
+    options.caller.trace?.warn({ code: 'STORE_NOT_USED', text: error.problem, remedy: error.remedy })
     return { get: async (_name, ask) => session(await ask()) }
   }
 }

@@ -14,17 +14,14 @@ import type { StoreKey } from './store-key.ts'
 const ALGORITHM = 'AES-GCM'
 const NONCE_BYTES = 12
 
-/** The text itself where there is no key. */
-export async function sealText(key: StoreKey | undefined, name: string, text: string, host: Host): Promise<string> {
-  if (!key) return text
+export async function sealText(key: StoreKey, name: string, text: string, host: Host): Promise<string> {
   const nonce = makeNonce(host)
   const sealed = await crypto.subtle.encrypt(parameters(name, nonce), await importKey(key), encode(text))
   return format(Uint8Array.from([...nonce, ...new Uint8Array(sealed)]))
 }
 
 /** undefined for what this key has not sealed under this name. */
-export async function openText(key: StoreKey | undefined, name: string, text: string): Promise<string | undefined> {
-  if (!key) return text
+export async function openText(key: StoreKey, name: string, text: string): Promise<string | undefined> {
   const bytes = decodeBase64(readText(parseJsonObject(text) ?? {}, 'sealed') ?? '')
   if (!bytes || format(bytes) !== text) return undefined
   try {

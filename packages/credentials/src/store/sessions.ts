@@ -21,8 +21,6 @@ import {
 } from '../freshness.ts'
 import type { CredentialStore } from '../model/credential-store.ts'
 import type { StaticKeys } from '../model/credentials.ts'
-import type { Host } from '../model/host.ts'
-import type { Warning } from '../model/provider.ts'
 import {
   type KeptSession,
   markKept,
@@ -31,7 +29,6 @@ import {
   type Sessions,
   session,
 } from '../model/sessions.ts'
-import { readAwsCliSession, writeAwsCliSession } from './aws-cli-cache.ts'
 import { sha256Hex } from './digest.ts'
 import {
   formatEntry,
@@ -44,18 +41,17 @@ import {
   toStoredKeys,
 } from './entry.ts'
 import { sessionId } from './session-id.ts'
+import type { StoreCaller } from './shared-store.ts'
 
 /** In the advisory window nobody waits for another's renewal; so long it takes to see that there is one. */
 const PATIENCE_MS = 25
 
 export interface SessionsOptions {
-  readonly host: Host
+  readonly caller: StoreCaller
   readonly store: CredentialStore
-  readonly signal: AbortSignal
   readonly request: SessionRequest
   /** Whether sessions go to and fro between this store and the AWS CLI's cache. */
   readonly sharesAwsCli: boolean
-  readonly warn: (warning: Warning) => void
 }
 
 /** What the caller of `createCredentials` wants. */
@@ -69,7 +65,7 @@ export interface SessionRequest {
 
 /** For one request: what is fetched while it lasts is new enough for it, even where it forces a refresh. */
 export function createSessions(options: SessionsOptions): Sessions {
-  const begunMs = options.host.now()
+  const begunMs = options.caller.host.now()
   return {
     get: (name, ask) => createTurn(options, begunMs, name, ask).take(),
   }
@@ -79,11 +75,12 @@ export function createSessions(options: SessionsOptions): Sessions {
 type Verdict = { readonly keys: SessionKeys } | { readonly due: 'advisory' | 'mandatory' }
 
 function createTurn(
-  { host, store, signal, request, sharesAwsCli, warn }: SessionsOptions,
+  { caller, store, request, sharesAwsCli }: SessionsOptions,
   begunMs: number,
   name: SessionName,
   ask: () => Promise<StaticKeys>,
 ) {
+  const { host } = caller
   const id = sessionId(name)
   const arrivedMs = host.now()
   const staleAllowed = name.needsPerson !== true
@@ -94,7 +91,7 @@ function createTurn(
     const seen = await read()
     const verdict = judge(seen)
     if ('keys' in verdict) return verdict.keys
-    if (verdict.due === 'mandatory' || !seen?.keys) return store.withLock(id, renewUnlessDone, signal)
+    if (verdict.due === 'mandatory' || !seen?.keys) return store.withLock(id, renewUnlessDone, caller.signal)
     return (await takeIfNobodyElseDoes()) ?? give(seen.keys)
   }
 
@@ -102,7 +99,7 @@ function createTurn(
   async function takeIfNobodyElseDoes(): Promise<SessionKeys | undefined> {
     const patience = new AbortController()
     const ended = new AbortController()
-    const own = AbortSignal.any([signal, patience.signal])
+    const own = AbortSignal.any([caller.signal, patience.signal])
     let began = false
     const begin = (): Promise<SessionKeys> => {
       began = true
@@ -116,7 +113,7 @@ function createTurn(
     try {
       return await store.withLock(id, begin, own)
     } catch (error) {
-      if (began || signal.aborted) throw error
+      if (began || caller.signal.aborted) throw error
       return undefined
     }
   }
@@ -128,7 +125,7 @@ function createTurn(
     const { failure } = current ?? {}
     if (failure && failure.atMs >= arrivedMs && failure.atMs <= host.now()) throw fromFailure(failure)
 
-    const ofCli = sharesAwsCli ? await readAwsCliSession(host, name.awsCli?.()) : undefined
+    const ofCli = await askAwsCli()
     if (ofCli && dueness(ofCli) === 'no') return keep(current, ofCli)
     try {
       return await keep(current, toStoredKeys(await ask(), host.now()))
@@ -166,8 +163,18 @@ function createTurn(
 
   async function keep(current: StoredSession | undefined, keys: StoredKeys): Promise<SessionKeys> {
     await write(current, { keys })
-    if (sharesAwsCli) await writeAwsCliSession(host, name.awsCli?.(), keys).catch(() => {})
+    await tellAwsCli(keys).catch(() => {})
     return give(keys)
+  }
+
+  async function askAwsCli(): Promise<StoredKeys | undefined> {
+    const session = sharesAwsCli ? await name.awsCli?.() : undefined
+    return session && (await import('./aws-cli-cache.ts')).readAwsCliSession(host, session)
+  }
+
+  async function tellAwsCli(keys: StoredKeys): Promise<void> {
+    const session = sharesAwsCli ? await name.awsCli?.() : undefined
+    if (session) await (await import('./aws-cli-cache.ts')).writeAwsCliSession(host, session, keys)
   }
 
   /** What comes of a failure is shared as a success is. */
@@ -222,7 +229,7 @@ function createTurn(
 
   function tellOf(error: unknown, done: 'read' | 'written'): void {
     const known = error instanceof CredentialsError ? error : undefined
-    warn({
+    caller.trace?.warn({
       code: 'STORE_NOT_USED',
       text: known?.problem ?? `the shared store cannot be ${done}: sessions are not shared between processes`,
       remedy: known?.remedy ?? 'Make its folder one that you may write to, or set ROLECALL_STORE=memory.',

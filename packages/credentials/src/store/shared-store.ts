@@ -8,11 +8,11 @@ import { errorCode } from '../clients/file-error.ts'
 import { CredentialsError } from '../errors.ts'
 import { joinPath } from '../formats/paths.ts'
 import { storeFolder } from '../formats/store-folder.ts'
+import { readVariable } from '../formats/variable.ts'
 import type { CredentialStore } from '../model/credential-store.ts'
 import type { FileStatus, Host } from '../model/host.ts'
-import type { Warning } from '../model/provider.ts'
-import { openText, sealText } from './sealing.ts'
-import { findStoreKey, type StoreKey } from './store-key.ts'
+import type { ProviderContext } from '../model/provider.ts'
+import type { StoreKey } from './store-key.ts'
 
 const SOURCE = 'store'
 const FILE_MODE = 0o600
@@ -30,18 +30,15 @@ export interface SharedStore extends CredentialStore {
   findKey(): Promise<StoreKey | undefined>
 }
 
-export interface SharedStoreOptions {
-  readonly host: Host
-  readonly signal: AbortSignal
-  readonly warn: (warning: Warning) => void
-}
+export type StoreCaller = Pick<ProviderContext, 'host' | 'signal' | 'trace'>
 
 /**
  * Reading and writing reject where the folder is not this user's alone.
  *
  * @throws CredentialsError `CONFIG_INVALID` where nobody knows the home folder.
  */
-export function openSharedStore({ host, signal, warn }: SharedStoreOptions): SharedStore {
+export function openSharedStore(caller: StoreCaller): SharedStore {
+  const { host } = caller
   const root = storeFolder(host)
   if (root === undefined) {
     const problem = 'nothing says where the shared store is'
@@ -52,8 +49,9 @@ export function openSharedStore({ host, signal, warn }: SharedStoreOptions): Sha
   const locate = (name: string): string => joinPath(host.platform, folder, `${name}.json`)
 
   let key: Promise<StoreKey | undefined> | undefined
+  const findIt = async () => (await import('./store-key.ts')).findStoreKey(caller, root)
   const findKey = (): Promise<StoreKey | undefined> => {
-    key ??= findStoreKey({ host, folder: root, signal, warn })
+    key ??= isSealed(host) ? findIt() : Promise.resolve(undefined)
     return key
   }
   const check = async (): Promise<void> => {
@@ -70,15 +68,24 @@ export function openSharedStore({ host, signal, warn }: SharedStoreOptions): Sha
       const status = await host.lstat?.(locate(name))
       if (status && !isPrivate(status)) return undefined
       const bytes = await host.readFile(locate(name))
-      return bytes && openText(await findKey(), name, new TextDecoder().decode(bytes))
+      if (!bytes) return undefined
+      const text = new TextDecoder().decode(bytes)
+      const key = await findKey()
+      return key ? (await import('./sealing.ts')).openText(key, name, text) : text
     },
     async write(name, entry) {
       await check()
-      const text = await sealText(await findKey(), name, entry, host)
+      const key = await findKey()
+      const text = key ? await (await import('./sealing.ts')).sealText(key, name, entry, host) : entry
       await host.writeFile(locate(name), new TextEncoder().encode(text), { mode: FILE_MODE })
     },
     withLock: (name, work, signal) => host.withLock(locate(name), work, signal),
   }
+}
+
+/** Sessions that are sealed here are not left in the open elsewhere. */
+export function isSealed({ env }: Host): boolean {
+  return readVariable(env, 'ROLECALL_STORE_KEY') !== undefined
 }
 
 /** A link, another user's entry, one that others can read: not ours, and replaced by the next write. */

@@ -10,8 +10,8 @@ import { decodeBase64, encodeBase64Url } from '../formats/base64.ts'
 import { joinPath } from '../formats/paths.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { Host } from '../model/host.ts'
-import type { Warning } from '../model/provider.ts'
 import { sha256Hex } from './digest.ts'
+import type { StoreCaller } from './shared-store.ts'
 
 const KEY_BYTES = 32
 const NAME = 'store-key'
@@ -28,30 +28,17 @@ export interface StoreKey {
   readonly keptIn: string
 }
 
-export interface StoreKeyRequest {
-  readonly host: Host
-  /** Of the store. */
-  readonly folder: string
-  readonly signal: AbortSignal
-  readonly warn: (warning: Warning) => void
-}
-
-/** Sessions that are sealed here are not left in the open elsewhere. */
-export function isSealed({ env }: Host): boolean {
-  return readVariable(env, VARIABLE) !== undefined
-}
-
-/** @returns undefined where entries are not sealed. Throws CredentialsError `CONFIG_INVALID`, and what the host rejects with. */
-export async function findStoreKey(request: StoreKeyRequest): Promise<StoreKey | undefined> {
-  const { host } = request
+/** @param folder of the store. @returns undefined where entries are not sealed. Throws CredentialsError `CONFIG_INVALID`, and what the host rejects with. */
+export async function findStoreKey(caller: StoreCaller, folder: string): Promise<StoreKey | undefined> {
+  const { host } = caller
   const place = readVariable(host.env, VARIABLE)
   switch (place) {
     case undefined:
       return undefined
     case 'keychain':
-      return (await fromKeychain(request)) ?? fromVariable(host) ?? fromFile(request, true)
+      return (await fromKeychain(caller, folder)) ?? fromVariable(host) ?? fromFile(caller, folder, true)
     case 'file':
-      return fromFile(request, false)
+      return fromFile(caller, folder, false)
     case 'env':
       return fromVariable(host) ?? refuse(`${SECRET_VARIABLE} is not set`, `Set it to the output of ${MAKE}`)
     case 'stdin':
@@ -64,8 +51,7 @@ export async function findStoreKey(request: StoreKeyRequest): Promise<StoreKey |
 const MAKE = 'openssl rand -base64 32'
 
 /** undefined where there is no keychain, or it does not answer in time. */
-async function fromKeychain(request: StoreKeyRequest): Promise<StoreKey | undefined> {
-  const { host, folder, signal } = request
+async function fromKeychain({ host, signal }: StoreCaller, folder: string): Promise<StoreKey | undefined> {
   const { keychain } = host
   if (!keychain) return undefined
   const readOrMake = async (): Promise<Uint8Array> => {
@@ -90,7 +76,7 @@ function fromVariable({ env }: Host): StoreKey | undefined {
 }
 
 /** Made where there is none yet. @param instead of the keychain: whoever wanted that is told once. */
-async function fromFile({ host, folder, signal, warn }: StoreKeyRequest, instead: boolean): Promise<StoreKey> {
+async function fromFile({ host, signal, trace }: StoreCaller, folder: string, instead: boolean): Promise<StoreKey> {
   const file = joinPath(host.platform, folder, NAME)
   const read = async () => decodeKey(new TextDecoder().decode(await host.readFile(file)))
   const make = async (): Promise<Uint8Array> => {
@@ -100,7 +86,7 @@ async function fromFile({ host, folder, signal, warn }: StoreKeyRequest, instead
     await host.writeFile(file, new TextEncoder().encode(encodeBase64Url(made)), { mode: FILE_MODE })
     if (instead) {
       const text = `no keychain answers here: the key of the shared store is in ${file}`
-      warn({ code: 'STORE_KEY_IN_FILE', text, remedy: `Set ${VARIABLE}=file, or ${SECRET_VARIABLE}.` })
+      trace?.warn({ code: 'STORE_KEY_IN_FILE', text, remedy: `Set ${VARIABLE}=file, or ${SECRET_VARIABLE}.` })
     }
     return made
   }
