@@ -56,7 +56,7 @@ export interface TrustCheck {
   /** What keeps each Allow statement from letting the token in, in the order of the policy; empty where one does. */
   readonly failed: readonly (FailedCondition | FailedElement)[]
   readonly denied?: { readonly statement: number; readonly sid?: string; readonly line: number }
-  /** The smallest edit that would let exactly this job in, as a sentence. */
+  /** The smallest edit that would let exactly this job in, as a sentence. None where `unknownKeys` are all that is missing. */
   readonly fix?: string
   /** The policy after it. */
   readonly fixedPolicy?: Readonly<Record<string, unknown>>
@@ -75,7 +75,8 @@ export function checkTrust(policy: TrustPolicy, token: WebIdentityToken, options
   const refused = decisions.filter(({ allowed }) => !allowed)
   const decision =
     refused[0] ?? decisions[0] ?? evaluateTrust(policy, { ...exchange, action: ASSUME_ROLE_WITH_WEB_IDENTITY })
-  const fix = proposeFix(policy, token, exchange, refused)
+  const unknownKeys = listUnknownKeys(policy, exchange)
+  const fix = lacksContext(refused, unknownKeys) ? undefined : proposeFix(policy, token, exchange, refused)
   return {
     allowed: refused.length === 0,
     action: decision.action,
@@ -83,7 +84,7 @@ export function checkTrust(policy: TrustPolicy, token: WebIdentityToken, options
     ...(decision.deniedBy && { denied: placeOf(decision.deniedBy) }),
     ...describeFix(fix),
     statements: decision.statements.map(describeStatement),
-    unknownKeys: listUnknownKeys(policy, exchange),
+    unknownKeys,
     warnings: listTokenWarnings(token, options.nowMs),
   }
 }
@@ -180,6 +181,16 @@ function placeOf({ index, sid, line }: TrustStatement): { statement: number; sid
 
 function describeFix(fix: TrustFix | undefined): Pick<TrustCheck, 'fix' | 'fixedPolicy'> {
   return fix ? { fix: fix.text, fixedPolicy: fix.policy } : {}
+}
+
+/** Nothing but what nobody has said stands in the way: that is to be given, and the policy to be left alone. */
+function lacksContext(refused: readonly TrustDecision[], unknownKeys: readonly string[]): boolean {
+  const onlyLacks = ({ statement, principal, action, conditions }: StatementTrace): boolean =>
+    statement.effect === 'Allow' &&
+    principal &&
+    action &&
+    conditions.every(({ condition, outcome }) => countsAsMet(outcome, 'Allow') || unknownKeys.includes(condition.key))
+  return refused.length > 0 && refused.every(({ deniedBy, statements }) => !deniedBy && statements.some(onlyLacks))
 }
 
 function listUnknownKeys(policy: TrustPolicy, { context, principal }: WebIdentityExchange): string[] {

@@ -117,6 +117,16 @@ test('keys that nothing here says are told', () => {
   expect(unknownKeys).toEqual(['aws:SourceIp', 'sts:RoleSessionName'])
 })
 
+test('where only what nobody has said stands in the way, the policy is left alone', () => {
+  const guarded = allow(GITHUB, {
+    IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+    StringEquals: { [AUD]: 'sts.amazonaws.com', [SUB]: MAIN },
+  })
+  expect(check(GITHUB_CLAIMS, guarded)).not.toHaveProperty('fix')
+  expect(check({ ...GITHUB_CLAIMS, sub: 'repo:acme/app:ref:refs/heads/dev' }, guarded)).toHaveProperty('fix')
+  expect(check(GITHUB_CLAIMS, guarded, { context: { 'aws:SourceIp': '192.0.2.1' } })).toHaveProperty('fix')
+})
+
 test('an ARN that is none of a role is an error', () => {
   expect(() => check(GITHUB_CLAIMS, allow(GITHUB, {}), { roleArn: 'deploy' })).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID' }),
