@@ -1,4 +1,5 @@
 import { type Found, firstOf } from './chain.ts'
+import { checkOptions } from './check-options.ts'
 import { callInTime } from './clients/callback.ts'
 import type { InstanceRole } from './clients/instance-role.ts'
 import { loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
@@ -152,8 +153,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
   }
 
   const resolve = async (request: FetchRequest): Promise<Found> => {
-    if (options.region !== undefined) checkRegion({ name: options.region, chosenBy: 'the region option' })
-    checkRoles(roles)
+    checkOptions(options)
     const context = contextWith({ trace: eventTrace, request, clientRegion: await readClientRegion() })
     let found = await firstOf(providers, context)
     for (const warning of findShadowed(providers, found.credentials.source, used, host.env)) eventTrace.warn(warning)
@@ -211,17 +211,6 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
       remedy: 'Set AWS_REGION, or region in the profile',
     })
   }
-}
-
-/** Before the first of them is assumed. */
-function checkRoles(roles: readonly RoleOptions[]): void {
-  const blank = roles.findIndex(({ roleArn }) => !roleArn?.trim())
-  if (blank < 0) return
-  throw new CredentialsError(`role ${blank + 1} of ${roles.length} has no ARN`, {
-    code: 'CONFIG_INVALID',
-    source: 'assume-role',
-    remedy: 'Give each role its roleArn',
-  })
 }
 
 function roleOver(role: RoleOptions): (keys: Credentials) => Provider {

@@ -13,6 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['default-chain.ts'],
   ['node.ts', 'node'],
   [
+    'check-options.ts',
     'create-credentials.ts',
     'create-token.ts',
     'sso-sign-in.ts',

@@ -24,3 +24,14 @@ test('a role without an ARN is an error before the roles in front of it are assu
   })
   expect(host.requests).toEqual([])
 })
+
+test.each([
+  [{ order: 'static-first' }, 'order is no order there is'],
+  [{ store: 'disk' }, 'store is no store there is'],
+])('%o is an error before anything is read', async (options, problem) => {
+  const host = fakeHost({ env: { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' } })
+  await expect(createCredentials({ host, ...(options as object) })()).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    problem,
+  })
+})
