@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { fromInstanceMetadata } from '@aws-sdk/credential-providers'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { ask, playSource, type Reply, type Served, sendRaw, serve, startServer } from './serve-world.ts'
 import { SESSION } from './world.ts'
 
@@ -29,12 +29,9 @@ test('as on an instance: the AWS SDK gets them with a token', async () => {
   const { env } = await serve(['--imds'], { env: { ...source.env, ...REGION } })
   const endpoint = env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] ?? ''
   expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
-  const before = { ...process.env }
-  onTestFinished(() => {
-    process.env = before
-  })
-  process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = endpoint
-  process.env['AWS_EC2_METADATA_DISABLED'] = 'false'
+  onTestFinished(() => void vi.unstubAllEnvs())
+  vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', endpoint)
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'false')
   expect(await fromInstanceMetadata()()).toMatchObject({ accessKeyId: 'ASIASESSION0001' })
 })
 
