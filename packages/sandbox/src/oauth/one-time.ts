@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 
-const SECRET_BYTES = 48
+const SECRET_BYTES = 47
 
 export interface OneTimeSecrets<T> {
   /** Returns the secret under which the value can be had. */
@@ -34,6 +34,7 @@ export function createOneTimeSecrets<T>(clock: Clock): OneTimeSecrets<T> {
   }
 }
 
+/** Never begins as an option does: people give tokens to programs. */
 export function createSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url')
+  return `s${randomBytes(SECRET_BYTES).toString('base64url')}`
 }
