@@ -10,17 +10,13 @@ export interface OpenSessionsOptions extends Omit<SessionsOptions, 'store' | 'sh
 }
 
 /** Where there is no store to be had, sessions are asked for each time, with one warning. */
-export function openSessions({ store, ...options }: OpenSessionsOptions): Sessions {
-  if (store !== 'shared') return createSessions({ ...options, store, sharesAwsCli: false })
+export function openSessions({ store, caller, request }: OpenSessionsOptions): Sessions {
+  if (store !== 'shared') return createSessions({ caller, store, request, sharesAwsCli: false })
   try {
-    return createSessions({
-      ...options,
-      store: openSharedStore(options.caller),
-      sharesAwsCli: !isSealed(options.caller.host),
-    })
+    return createSessions({ caller, store: openSharedStore(caller), request, sharesAwsCli: !isSealed(caller.host) })
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error
-    options.caller.trace?.warn({ code: 'STORE_NOT_USED', text: error.problem, remedy: error.remedy })
+    caller.trace?.warn({ code: 'STORE_NOT_USED', text: error.problem, remedy: error.remedy })
     return { get: async (_name, ask) => session(await ask()) }
   }
 }
