@@ -7,6 +7,5 @@ export default defineConfig({
     testTimeout: 20_000,
     isolate: false,
     maxWorkers: 3,
-    retry: 2, // what is broken fails each time, a busy machine does not; a model that is wrong once is wrong
   },
 })

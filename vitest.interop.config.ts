@@ -7,7 +7,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,
-    retry: 1, // what is broken fails each time; a busy machine does not
     maxConcurrency: 10, // what is concurrent within a file waits for sessions to end, most of its time
     // LiveKit Agents tells of a failed synthesis by an event, and by a promise that nobody can get at: its job processes
     // listen for such rejections

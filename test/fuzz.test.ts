@@ -11,7 +11,7 @@ const globals = watchGlobals()
 afterEach(() => globals.restore())
 
 /** The same inputs each time; `npm run test:interop` takes ten minutes of others. */
-const EXECUTIONS = 1_000
+const EXECUTIONS = 1_500
 const run = (parser: Parser, executions = EXECUTIONS, seed = 1): Promise<Report> =>
   fuzz(parser, { seed, globals, goesOn: (done) => done < executions })
 

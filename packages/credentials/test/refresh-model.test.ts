@@ -62,7 +62,7 @@ const story = fc.record({
   happenings: fc.array(happening, { maxLength: 60, size: 'max' }),
 })
 
-test('whatever happens, the machine keeps its promises', { retry: 0 }, async () => {
+test('whatever happens, the machine keeps its promises', async () => {
   let served = 0
   let stale = 0
   let failed = 0

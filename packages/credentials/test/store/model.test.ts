@@ -49,7 +49,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('damage' as const) }) },
 )
 
-test('two processes keep the promises of one', { retry: 0 }, async () => {
+test('two processes keep the promises of one', async () => {
   let [served, failed, stale] = [0, 0, 0]
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 30, size: 'max' }), async (happenings) => {
