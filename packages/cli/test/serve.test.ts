@@ -95,6 +95,20 @@ test('keys without an end are given one, so that every SDK takes them', async ()
   expect(Date.parse(json?.['Expiration'] ?? '')).toBeGreaterThan(Date.now() + 20 * 60_000)
 })
 
+test('a connection is held for longer than callers are told, so that no request meets its end', async () => {
+  const served = await serve([], { env: SESSION })
+  const socket = connect(served.port, '127.0.0.1').setEncoding('latin1')
+  onTestFinished(() => void socket.destroy())
+  const request = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${served.port}\r\nAuthorization: ${served.token}\r\n\r\n`
+  socket.write(request)
+  const [first] = await once(socket, 'data')
+  const seconds = Number(/^keep-alive: timeout=(\d+)\r$/im.exec(first)?.[1])
+  await setTimeout((seconds + 1.5) * 1_000)
+  socket.write(request)
+  const [second] = await once(socket, 'data')
+  expect(second).toMatch(/^HTTP\/1\.1 200 OK\r/)
+})
+
 test('the AWS SDK gets them as in a container', async () => {
   const source = await playSource({})
   const { env } = await serve([], { env: source.env })

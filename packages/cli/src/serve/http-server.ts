@@ -8,6 +8,11 @@ const MAX_HEADER_BYTES = 16 * 1024
 const REQUEST_TIMEOUT_MS = 15_000
 /** Of a connection on which nothing moves, also while an answer is awaited. */
 const SILENCE_TIMEOUT_MS = 90_000
+/**
+ * Longer than any caller keeps a connection that it does not use: a request must not meet a connection that is just being closed.
+ * Where room is needed such a connection gives way.
+ */
+const KEEP_ALIVE_MS = 120_000
 const CHECK_INTERVAL_MS = 1_000
 const GOODBYE_MS = 500
 
@@ -27,6 +32,7 @@ export function createHttpServer(): Server {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: REQUEST_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     requireHostHeader: false, // whoever names none is answered as all who are refused
   })
