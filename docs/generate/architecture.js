@@ -10,7 +10,7 @@ export function withFileList(text) {
 }
 
 function listFiles(folder) {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|cjs)$/.test(file))
   return files
     .sort()
     .map((file) => `- \`${file}\` ${summaryOf(readFileSync(join(folder, file), 'utf8'), file)}`)

@@ -2,14 +2,15 @@
  * Bundles the command line into one file, as small as `rolecall export` can be, and parts beside it that are loaded when a
  * command needs them: V8 looks through every function of a file before it runs the first.
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { onDemand } from './on-demand.js'
 
 const here = import.meta.dirname
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
-const outfile = join(here, 'dist/rolecall.cjs')
+const dist = join(here, 'dist')
+const parts = join(dist, 'parts')
 const entry = 'rolecall.cjs'
 /** What `rolecall export` loads, one after the other. */
 const HOT_PATH = ['main.ts', 'commands/export.ts', 'session.ts', 'formats/json.ts'].map((name) =>
@@ -51,12 +52,13 @@ const { output } = await generate([
   { name: 'kept', test: (module) => kept.has(module) && !start.has(module) },
 ])
 
-rmSync(join(here, 'dist'), { recursive: true, force: true })
-mkdirSync(join(here, 'dist/parts'), { recursive: true })
-writeFileSync(outfile, assemble(output))
-chmodSync(outfile, 0o755)
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(parts, { recursive: true })
+write(output)
+const boot = readFileSync(join(here, 'src/boot.cjs'), 'utf8').replace('ROLECALL_VERSION', JSON.stringify(version))
+writeFileSync(join(dist, entry), boot, { mode: 0o755 })
 writeFileSync(
-  join(here, 'dist/third-party-licenses.txt'),
+  join(dist, 'third-party-licenses.txt'),
   listLicenses(output.flatMap(({ moduleIds }) => moduleIds)).join('\n\n'),
 )
 
@@ -92,35 +94,20 @@ function listLoaded(chunks, files) {
   return new Set(chunks.filter(({ fileName }) => loaded.has(fileName)).flatMap(({ moduleIds }) => moduleIds))
 }
 
-/** What a start loads is in the file, with the names of what is in `kept`; the rest are parts. */
-function assemble(chunks) {
-  const inFile = loadedWith(entry, chunks, new Set()).add('named.cjs')
-  for (const { fileName, code } of chunks.filter((chunk) => !inFile.has(chunk.fileName)))
-    writeFileSync(join(here, 'dist/parts', fileName), code.replace(/\bimport\(/g, 'require.import('))
-  const functions = chunks
-    .filter(({ fileName }) => inFile.has(fileName))
-    .map(({ fileName, code }) => `${JSON.stringify(fileName)}:(function(exports,require,module){${inAscii(code)}\n})`)
-  return `#!/usr/bin/env node
-'use strict';
-const parts={${functions.join(',\n')}};
-const loaded={};
-function load(path){
-  if(path[0]!=='.')return require(path);
-  const name=path.slice(2);
-  if(loaded[name])return loaded[name].exports;
-  const module=loaded[name]={exports:{}};
-  (parts[name]||read(name)).call(module.exports,module.exports,load,module);
-  return module.exports;
+/** What a start loads is in one file, with the names of what is in `kept`; the others each in their own. */
+function write(chunks) {
+  const atStart = loadedWith(entry, chunks, new Set()).add('named.cjs')
+  const modules = chunks
+    .filter(({ fileName }) => atStart.has(fileName))
+    .map((chunk) => `${JSON.stringify(chunk.fileName)}:${toFunction(chunk)}`)
+  writeFileSync(join(parts, 'start.cjs'), `({${modules.join(',\n')}})`)
+  for (const chunk of chunks.filter(({ fileName }) => !atStart.has(fileName)))
+    writeFileSync(join(parts, chunk.fileName), toFunction(chunk))
 }
-/* The parts have no import() of their own. */
-load.import=(name)=>import(name);
-function read(name){
-  const filename=__dirname+'/parts/'+name;
-  const code=require('node:fs').readFileSync(filename,'utf8');
-  return require('node:vm').compileFunction(code,['exports','require','module'],{filename});
-}
-load('./${entry}');
-`
+
+/** As `boot.cjs` calls it; a script has no import() of its own. */
+function toFunction({ code }) {
+  return `(function(exports,require,module){${inAscii(code.replace(/\bimport\(/g, 'require.import('))}\n})`
 }
 
 /** The chunks that one needs before it can run. */

@@ -11,10 +11,11 @@ const FILES = {
   'list-loaded.cjs': `const before = new Set(process.moduleLoadList)
     const vm = require('node:vm')
     const parts = []
-    const { compileFunction } = vm
-    vm.compileFunction = (code, params, options) => {
-      parts.push(require('node:path').basename(options.filename))
-      return compileFunction(code, params, options)
+    vm.Script = class extends vm.Script {
+      constructor(code, options) {
+        super(code, options)
+        parts.push(require('node:path').basename(options.filename))
+      }
     }
     process.on('exit', () => {
       const modules = process.moduleLoadList.filter((name) => !before.has(name))
@@ -30,12 +31,14 @@ async function listLoaded(args: readonly string[], env: Record<string, string>, 
   return JSON.parse(stderr) as { modules: string[]; parts: string[] }
 }
 
+const START = 'start.cjs'
+
 test.each<[name: string, args: string[], env: Record<string, string>]>([
   ['from the environment', ['export'], KEYS],
   ['from a profile', ['export', '--profile', 'dev'], {}],
-])('a start compiles only what is in the file, and loads nothing heavy: %s', async (_name, args, env) => {
+])('a start compiles one part, and loads nothing heavy: %s', async (_name, args, env) => {
   const { modules, parts } = await listLoaded(args, env)
-  expect(parts).toEqual([])
+  expect(parts).toEqual([START])
   expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
 })
 
@@ -43,18 +46,18 @@ test('a session that is kept needs one part more, and nothing that makes request
   const { home, env, rolecall } = await createRoleWorld(FILES)
   expect((await rolecall(['export'])).status).toBe(0)
   const { modules, parts } = await listLoaded(['export'], env, home)
-  expect(parts).toEqual(['kept.cjs'])
+  expect(parts).toEqual([START, 'kept.cjs'])
   expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
 })
 
 test('the formats for people load nothing heavy either', async () => {
   const { modules, parts } = await listLoaded(['export', '--format', 'env', '--region', 'eu-west-1'], KEYS)
-  expect(parts.length).toBeLessThanOrEqual(3)
+  expect(parts.length).toBeLessThanOrEqual(4)
   expect(modules.filter((name) => HEAVY.test(name))).toEqual([])
 })
 
 test('what every start compiles is small: 10 kB cost half a millisecond', () => {
-  expect(statSync(ROLECALL).size).toBeLessThan(56_000)
+  expect(statSync(join(ROLECALL, '../parts', START)).size).toBeLessThan(56_000)
 })
 
 test('other commands compile the parts that they need', async () => {
