@@ -30,6 +30,7 @@ export async function measureProcesses() {
       ['rolecall export, env', 'node -e 0', [CLI, 'export'], { ...base, ...KEYS }],
       ['rolecall export, static profile', 'node -e 0', [CLI, 'export'], base],
       ['rolecall export, role, warm store', 'node -e 0', [CLI, 'export'], shared],
+      ['the same, compiled anew', 'node -e 0', [CLI, 'export'], { ...shared, NODE_DISABLE_COMPILE_CACHE: '1' }],
       ['AWS SDK chain, env', 'node -e 0', [...MODULE, sdk('fromNodeProviderChain')], { ...base, ...KEYS }],
       ['AWS SDK chain, static profile', 'node -e 0', [...MODULE, sdk('fromNodeProviderChain')], base],
       ['import an empty file', 'node -e 0', [...MODULE, `import ${JSON.stringify(empty)}`], base],

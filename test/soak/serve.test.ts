@@ -32,7 +32,10 @@ function call({ port, token }: Served, agent: Agent | false): Promise<string | u
       response.on('end', () => {
         if (response.statusCode !== 200) return resolve(`${response.statusCode} ${body}`)
         const { Expiration } = JSON.parse(body)
-        resolve(Date.parse(Expiration) > Date.now() ? undefined : `it ended at ${Expiration}`)
+        const givenAt = response.headers.date ?? ''
+        resolve(
+          Date.parse(Expiration) > Date.parse(givenAt) ? undefined : `given at ${givenAt}, it ended at ${Expiration}`,
+        )
       })
     })
     sent.on('error', ({ message }) => resolve(message)).end()
