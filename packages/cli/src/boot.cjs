@@ -9,7 +9,7 @@
  * Source  https://nodejs.org/api/vm.html#scriptcreatecacheddata, which Node 20 has too
  */
 'use strict'
-const { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs')
+const { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
 const PARTS = `${__dirname}/parts/`
@@ -64,24 +64,26 @@ function readCompiled() {
   return found
 }
 
+/** All of it or nothing: V8 does not look at each byte of what it is given. */
 function keepCompiled(status) {
   if (status !== 0 || ![...scripts.values()].some(({ isNew }) => isNew)) return
-  for (const [name, { script, mtimeMs }] of scripts) compiled.set(name, { mtimeMs, data: script.createCachedData() })
-  const list = [...compiled].map(([name, { mtimeMs, data }]) => ({ name, mtimeMs, length: data.length }))
-  const all = [...compiled.values()].map(({ data }) => data)
+  const temporary = `${FILE}.${process.pid}`
   try {
-    replaceFile(Buffer.concat([Buffer.from(`${JSON.stringify(list)}\n`), ...all]))
+    mkdirSync(FOLDER, { recursive: true, mode: 0o755 })
+    const file = openSync(temporary, 'wx', 0o644)
+    try {
+      writeFileSync(file, listCompiled(), { flush: true })
+      closeSync(file)
+      renameSync(temporary, FILE)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
   } catch {} // nobody may write here, or there is no room
 }
 
-/** All of it or nothing: V8 does not look at each byte of what it is given. */
-function replaceFile(bytes) {
-  const temporary = `${FILE}.${process.pid}`
-  mkdirSync(FOLDER, { recursive: true, mode: 0o755 })
-  try {
-    writeFileSync(temporary, bytes, { flag: 'wx', flush: true, mode: 0o644 })
-    renameSync(temporary, FILE)
-  } finally {
-    rmSync(temporary, { force: true })
-  }
+/** As {@link readCompiled} reads it. */
+function listCompiled() {
+  for (const [name, { script, mtimeMs }] of scripts) compiled.set(name, { mtimeMs, data: script.createCachedData() })
+  const list = [...compiled].map(([name, { mtimeMs, data }]) => ({ name, mtimeMs, length: data.length }))
+  return Buffer.concat([Buffer.from(`${JSON.stringify(list)}\n`), ...[...compiled.values()].map(({ data }) => data)])
 }
