@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bareEnv, createHome, KEYS, ROLECALL, rolecall, run } from './world.ts'
 
-const codeOf = (stderr: string): unknown => JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error.code
+const errorOf = (stderr: string) => JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error
+const codeOf = (stderr: string): unknown => errorOf(stderr).code
 
-test('a command that is not there is COMMAND_NOT_FOUND, with the status of a shell', async () => {
-  const { status, stdout, stderr } = await rolecall(['exec', '--json', '--', 'no-such-program'], { env: KEYS })
-  expect({ status, stdout, code: codeOf(stderr) }).toEqual({ status: 127, stdout: '', code: 'COMMAND_NOT_FOUND' })
+test.each(['exec', 'sandbox'])('%s: a command that is not there has the status of a shell', async (source) => {
+  const { status, stdout, stderr } = await rolecall([source, '--json', '--', 'no-such-program'], { env: KEYS })
+  expect({ status, stdout }).toEqual({ status: 127, stdout: '' })
+  expect(errorOf(stderr)).toMatchObject({ code: 'COMMAND_NOT_FOUND', source })
 })
 
 test('a command that cannot be run is COMMAND_NOT_EXECUTABLE, with the status of a shell', async () => {

@@ -35,6 +35,6 @@ export const execCommand: Command = defineCommand({
     const { createChildEnvironment } = await import('../exec/child-environment.ts')
     const { runChild } = await import('../exec/run-child.ts')
     const handout = { credentials, region, profile: options.profile ?? 'default' }
-    return runChild(child, createChildEnvironment(process, handout, options.region))
+    return runChild(child, createChildEnvironment(process, handout, options.region), 'exec')
   },
 })

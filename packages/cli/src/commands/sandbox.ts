@@ -41,7 +41,8 @@ export const sandboxCommand: Command = defineCommand({
       if (child.length === 0) return await serveUntilStopped({ url: sandbox.url, place, variables, json: options.json })
       const { withoutCredentials } = await import('../exec/child-environment.ts')
       const { runChild } = await import('../exec/run-child.ts')
-      return await runChild(child, { ...withoutCredentials(process.env, process.platform), ...variables })
+      const env = { ...withoutCredentials(process.env, process.platform), ...variables }
+      return await runChild(child, env, 'sandbox')
     } finally {
       await sandbox.stop()
     }

@@ -15,11 +15,13 @@ const SENT_BY_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWI
  * Runs a command in the place of this process: its terminal, its signals, its exit status as a shell reports it. Signals
  * that come once it has ended change neither that nor what is cleared up after it.
  *
+ * @param source the command of rolecall that runs it: failures name it.
  * @throws Failure `COMMAND_NOT_FOUND` (127), `COMMAND_NOT_EXECUTABLE` (126)
  */
 export async function runChild(
   [command = '', ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  source: string,
 ): Promise<number> {
   let child: ChildProcess | undefined
   const passOn = (signal: NodeJS.Signals): void => {
@@ -32,7 +34,7 @@ export async function runChild(
     child = spawn(command, args, { stdio: 'inherit', env })
     return await waitFor(child)
   } catch (error) {
-    throw describe((error as NodeJS.ErrnoException).code, command)
+    throw explainStart((error as NodeJS.ErrnoException).code, command, source)
   }
 }
 
@@ -44,13 +46,11 @@ function waitFor(child: ChildProcess): Promise<number> {
 }
 
 /** Own words: what child_process says quotes the whole command line. */
-function describe(code: string | undefined, command: string): Failure {
+function explainStart(code: string | undefined, command: string, source: string): Failure {
+  const fail = (failure: FailureCode, problem: string, remedy: string, exitCode: number) =>
+    new Failure(problem, { code: failure, source, remedy, exitCode })
   if (code === 'ENOENT')
     return fail('COMMAND_NOT_FOUND', `${command} was not found`, 'Check its name, its interpreter and PATH', NOT_FOUND)
   const problem = `${command} could not be started${code ? ` (${code})` : ''}`
   return fail('COMMAND_NOT_EXECUTABLE', problem, 'Check that it is a program and that it may be run', NOT_EXECUTABLE)
-}
-
-function fail(code: FailureCode, problem: string, remedy: string, exitCode: number): Failure {
-  return new Failure(problem, { code, source: 'exec', remedy, exitCode })
 }

@@ -26,7 +26,8 @@ export async function runServed(child: readonly string[], values: SourceValues &
   })
   try {
     const files = writeConfigCopies(copies, endpoint.folder)
-    return await runChild(child, createServedEnvironment(process, { ...endpoint.variables, ...files }, values.region))
+    const env = createServedEnvironment(process, { ...endpoint.variables, ...files }, values.region)
+    return await runChild(child, env, 'exec')
   } finally {
     await endpoint.close()
     endSoon()
