@@ -1,18 +1,11 @@
 /** From the words of a command line to what it asks for. */
 import { parseArgs } from 'node:util'
-import {
-  type Command,
-  type CommandGroup,
-  callOf,
-  type Invocation,
-  isGroup,
-  type OptionSpec,
-  type OptionSpecs,
-} from './command.ts'
+import { type Command, type CommandGroup, callOf, type Invocation, isGroup } from './command.ts'
 import { type Failure, usageFailure } from './failure.ts'
 import { findCommand, listOptions } from './find-command.ts'
 import { GLOBAL_OPTIONS } from './global-options.ts'
 import { quoted, suggest } from './nearest.ts'
+import type { OptionSpec, OptionSpecs } from './option.ts'
 
 export type CommandLine =
   | { readonly asks: 'version' }

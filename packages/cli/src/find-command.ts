@@ -1,7 +1,8 @@
 /** From the words of a command line to the command that they name. */
-import { type Command, type CommandGroup, isGroup, loadCommands, type OptionSpecs } from './command.ts'
+import { type Command, type CommandGroup, isGroup, loadCommands } from './command.ts'
 import { usageFailure } from './failure.ts'
 import { quoted, suggest } from './nearest.ts'
+import type { OptionSpecs } from './option.ts'
 
 /**
  * Words that are left over are the operands of the command.

@@ -1,4 +1,4 @@
-import type { OptionSpecs } from './command.ts'
+import type { OptionSpecs, OptionValues } from './option.ts'
 
 /** The sources that `--provider` may name. */
 export const PROVIDERS = [
@@ -34,3 +34,5 @@ export const GLOBAL_OPTIONS = {
   help: { summary: 'show this help' },
   version: { summary: 'show the version' },
 } as const satisfies OptionSpecs
+
+export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>

@@ -1,7 +1,8 @@
 import type { RoleOptions } from '@rolecall/credentials'
-import type { GlobalValues, OptionValues } from './command.ts'
 import { Failure } from './failure.ts'
+import type { GlobalValues } from './global-options.ts'
 import { readRoleMfa } from './mfa.ts'
+import type { OptionValues } from './option.ts'
 import { type MFA_OPTIONS, ROLE_OPTIONS } from './session-options.ts'
 import { readPolicy } from './session-policy.ts'
 

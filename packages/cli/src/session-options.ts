@@ -1,5 +1,5 @@
 /** Options of the commands that hand credentials on. */
-import type { OptionSpecs } from './command.ts'
+import type { OptionSpecs } from './option.ts'
 
 export const ROLE_OPTIONS = {
   'session-name': { value: 'NAME', summary: 'name of the role session' },

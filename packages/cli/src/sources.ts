@@ -14,9 +14,9 @@ import {
   type RoleOptions,
 } from '@rolecall/credentials'
 import { detectCi, type TokenOptions } from '@rolecall/credentials/ci'
-import type { OptionValues } from './command.ts'
 import { Failure, usageFailure } from './failure.ts'
 import type { PROVIDERS } from './global-options.ts'
+import type { OptionValues } from './option.ts'
 import { type RoleValues, readExchangedSession, readRoles, refuseWithoutRole } from './roles.ts'
 import type { TRUST_OPTIONS } from './session-options.ts'
 import { readTokenOptions, type TokenValues } from './token-options.ts'

@@ -1,6 +1,6 @@
 /** Options of the commands that may exchange a token for a session. */
 import { CI_NAMES, type TokenOptions } from '@rolecall/credentials/ci'
-import type { OptionSpecs, OptionValues } from './command.ts'
+import type { OptionSpecs, OptionValues } from './option.ts'
 
 export const TOKEN_OPTIONS = {
   ci: { value: 'NAME', summary: `the CI that gives the token: ${CI_NAMES.join(', ')}`, choices: CI_NAMES },

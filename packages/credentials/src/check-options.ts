@@ -1,7 +1,7 @@
 /** What types would have said, for programs without them. */
-import type { CredentialsOptions } from './create-credentials.ts'
 import { CredentialsError } from './errors.ts'
 import { checkRegion } from './formats/region.ts'
+import type { CredentialsOptions } from './model/credentials-options.ts'
 
 /** Before anything is read or asked. @throws CredentialsError `CONFIG_INVALID`, `REGION_INVALID` */
 export function checkOptions({ region, order, store, role = [] }: CredentialsOptions): void {

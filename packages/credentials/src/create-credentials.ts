@@ -1,3 +1,4 @@
+/** A source of credentials, put together: the options, the chain, what is on top, and what keeps it all fresh. */
 import { type Found, firstOf } from './chain.ts'
 import { checkOptions } from './check-options.ts'
 import { callInTime } from './clients/callback.ts'
@@ -7,84 +8,20 @@ import { connectToSts } from './clients/sts-connection.ts'
 import { defaultChain } from './default-chain.ts'
 import { CredentialsError, isCredentialsError } from './errors.ts'
 import { checkRegion, chooseRegion } from './formats/region.ts'
+import type { CredentialRequest, CredentialSource } from './model/credential-source.ts'
 import type { CredentialStore } from './model/credential-store.ts'
-import type { Credentials, StaticKeys } from './model/credentials.ts'
+import type { Credentials } from './model/credentials.ts'
+import type { CredentialsOptions } from './model/credentials-options.ts'
 import type { CredentialEvent } from './model/event.ts'
-import type { Explanation } from './model/explanation.ts'
 import type { Host } from './model/host.ts'
-import type { MfaRequest, Provider, ProviderContext, Trace } from './model/provider.ts'
-import type { CallerIdentity, RoleOptions } from './model/role.ts'
+import type { Provider, ProviderContext, Trace } from './model/provider.ts'
+import type { RoleOptions } from './model/role.ts'
 import type { Sessions } from './model/sessions.ts'
 import { nodeHost } from './node.ts'
 import { fromAssumeRole } from './providers/assume-role.ts'
 import { createRefresher, type FetchRequest } from './refresh.ts'
 import { findShadowed } from './shadowing.ts'
 import type { SessionRequest } from './store/sessions.ts'
-
-export interface CredentialsOptions {
-  /** Must exist; keys in variables are not used then. Default: AWS_PROFILE, AWS_DEFAULT_PROFILE, `default`. */
-  readonly profile?: string
-  /** Rules inner calls too. Default: AWS_REGION, AWS_DEFAULT_REGION, the profile; for `region()` the instance. */
-  readonly region?: string
-  /** Explicit keys: the source `static`. */
-  readonly credentials?: StaticKeys
-  /** `static-last`: explicit keys are the fallback. Default: `standard`. */
-  readonly order?: 'standard' | 'static-last'
-  /** Replaces the default chain, explicit keys included. `profile` and `region` reach those that were given none. */
-  readonly sources?: readonly Provider[]
-  /** Must exist. Default: AWS_CONFIG_FILE, then `~/.aws/config`. */
-  readonly configFile?: string
-  /** Must exist. Default: AWS_SHARED_CREDENTIALS_FILE, then `~/.aws/credentials`. */
-  readonly credentialsFile?: string
-  /** Assumed on top of what the chain gives, in order. */
-  readonly role?: RoleOptions | readonly RoleOptions[]
-  /**
-   * Asks a person for the six digits of the device that a profile's `mfa_serial` names: they have 5 minutes. undefined:
-   * nobody is there.
-   */
-  readonly mfaCode?: (request: MfaRequest) => Promise<string | undefined>
-  /**
-   * Where role sessions are kept. `shared`: on this machine's disk, one for all processes of this user, shared with the AWS
-   * CLI where it has the same. Default: `memory`.
-   */
-  readonly store?: 'memory' | 'shared' | CredentialStore
-  /** How long before their end credentials are renewed. Default: 5, 15 or 60 minutes, by their life. */
-  readonly advisoryWindowSeconds?: number
-  /** Told of what happens, never a secret. What it throws is dropped. */
-  readonly onEvent?: (event: CredentialEvent) => void
-  /** The world. Default: `nodeHost()`. */
-  readonly host?: Host
-}
-
-/** Call it for credentials. It is a `credentials` provider of the AWS SDK for JavaScript v3 as it stands. */
-export interface CredentialSource {
-  /**
-   * From memory while they are fresh; callers that come at once share one request.
-   *
-   * @throws NoCredentialsError when nothing is configured; CredentialsError by code when what is configured fails.
-   */
-  (request?: CredentialRequest): Promise<Credentials>
-  /** The SDK must not cache on top. */
-  readonly memoized: true
-  /** How credentials are found here, step by step. Does not throw for a missing or broken source. */
-  explain(request?: { readonly signal?: AbortSignal }): Promise<Explanation>
-  /** @throws CredentialsError `REGION_MISSING`, `REGION_INVALID`. */
-  region(): Promise<string>
-  /** Asks STS who these credentials are. */
-  identity(): Promise<CallerIdentity>
-  /** A service refused this key as expired: the next call renews it, unless that has happened. */
-  invalidate(rejectedAccessKeyId: string): void
-}
-
-export interface CredentialRequest {
-  /** Credentials with less life left are renewed first. */
-  readonly minValidityMs?: number
-  readonly forceRefresh?: boolean
-  /** Ends this caller's wait; the request goes on for the others. */
-  readonly signal?: AbortSignal
-  /** A client of the AWS SDK for JavaScript says whose it is: inner requests go to its region where nothing names another. */
-  readonly callerClientConfig?: { readonly region?: () => Promise<string> }
-}
 
 /** What one call adds to the options. */
 interface Asked {

@@ -1,11 +1,6 @@
 export { loadSharedConfig, locateSharedConfig } from './clients/config-files.ts'
 export { type ChosenProfile, chooseProfile } from './clients/selected-profile.ts'
-export {
-  type CredentialRequest,
-  type CredentialSource,
-  type CredentialsOptions,
-  createCredentials,
-} from './create-credentials.ts'
+export { createCredentials } from './create-credentials.ts'
 export { type BearerToken, createToken, type TokenOptions } from './create-token.ts'
 export {
   type Attempt,
@@ -18,12 +13,14 @@ export {
   printable,
 } from './errors.ts'
 export type { CiName } from './formats/ci-marks.ts'
+export type { PlanBase, PlanRole } from './formats/plan-parts.ts'
 export { describePlan, type ProfilePlan, planProfile, type UnusedSetting } from './formats/profile-plan.ts'
-export type { PlanBase, PlanRole } from './formats/profile-settings.ts'
 export type { RolesAnywhereKey, RolesAnywhereSettings } from './formats/roles-anywhere-settings.ts'
 export type { SsoSession } from './formats/sso-settings.ts'
+export type { CredentialRequest, CredentialSource } from './model/credential-source.ts'
 export type { CredentialStore } from './model/credential-store.ts'
 export { type Credentials, maskKeyId, type StaticKeys } from './model/credentials.ts'
+export type { CredentialsOptions } from './model/credentials-options.ts'
 export type { CredentialEvent } from './model/event.ts'
 export type { ExplainedAttempt, Explanation } from './model/explanation.ts'
 export type { Command, CommandResult, FileStatus, Host, Keychain, OldCiphers, Outgoing } from './model/host.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type CredentialSource, type CredentialsOptions, createCredentials } from '../src/create-credentials.ts'
+import { createCredentials } from '../src/create-credentials.ts'
+import type { CredentialSource } from '../src/model/credential-source.ts'
+import type { CredentialsOptions } from '../src/model/credentials-options.ts'
 import type { CredentialEvent } from '../src/model/event.ts'
 import { type Provider, skip } from '../src/model/provider.ts'
 import { fromAssumeRole } from '../src/providers/assume-role.ts'

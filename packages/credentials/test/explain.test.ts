@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type CredentialsOptions, createCredentials } from '../src/create-credentials.ts'
+import { createCredentials } from '../src/create-credentials.ts'
+import type { CredentialsOptions } from '../src/model/credentials-options.ts'
 import type { Explanation } from '../src/model/explanation.ts'
 import type { Provider } from '../src/model/provider.ts'
 import { type FakeHost, fakeHost, type World } from './fake-host.ts'

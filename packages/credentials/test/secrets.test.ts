@@ -1,7 +1,8 @@
 /** Secrets in every place where one can stand, and every failure that we know: nothing that is shown holds a piece. */
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { type CredentialsOptions, createCredentials } from '../src/create-credentials.ts'
+import { createCredentials } from '../src/create-credentials.ts'
+import type { CredentialsOptions } from '../src/model/credentials-options.ts'
 import type { CredentialEvent } from '../src/model/event.ts'
 import type { Provider } from '../src/model/provider.ts'
 import { fromAssumeRole } from '../src/providers/assume-role.ts'

@@ -1,14 +1,7 @@
 /** What the completion scripts are made from: the commands as shells see them. */
-import {
-  type Command,
-  type CommandGroup,
-  isGroup,
-  loadCommands,
-  type OperandSpecs,
-  type OptionSpec,
-  type OptionSpecs,
-} from '../command.ts'
+import { type Command, type CommandGroup, isGroup, loadCommands } from '../command.ts'
 import { GLOBAL_OPTIONS } from '../global-options.ts'
+import type { OperandSpecs, OptionSpec, OptionSpecs } from '../option.ts'
 
 export interface Word {
   readonly name: string

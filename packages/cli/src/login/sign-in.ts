@@ -1,6 +1,6 @@
 /** Signs a person in for what a profile needs, in the way that the machine has for it. */
 import { chooseProfile, loadSharedConfig, nodeHost } from '@rolecall/credentials'
-import type { GlobalValues } from '../command.ts'
+import type { GlobalValues } from '../global-options.ts'
 import { signInNewProfile, signInToAws } from './aws-login.ts'
 import { findOpener } from './browser.ts'
 import type { Way } from './browser-answer.ts'

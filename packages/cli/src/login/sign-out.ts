@@ -1,7 +1,7 @@
 /** Ends the sign-in that a profile uses, or all. */
 import { chooseProfile, loadSharedConfig, nodeHost } from '@rolecall/credentials'
 import { signOutOfLogin, signOutOfSso } from '@rolecall/credentials/sign-in'
-import type { GlobalValues } from '../command.ts'
+import type { GlobalValues } from '../global-options.ts'
 import { findTarget, refuseNew } from './target.ts'
 import { untilInterrupted } from './waiting.ts'
 

@@ -1,6 +1,7 @@
 /** Help for people, made from the data of the commands. */
-import { type Command, type CommandGroup, callOf, isGroup, loadCommands, type OptionSpecs } from '../command.ts'
+import { type Command, type CommandGroup, callOf, isGroup, loadCommands } from '../command.ts'
 import { GLOBAL_OPTIONS } from '../global-options.ts'
+import type { OptionSpecs } from '../option.ts'
 import type { Paint } from './colour.ts'
 
 const COLUMN = 28

@@ -1,6 +1,7 @@
 /** What the sessions are called that STS gives: all that makes one another than the next. */
+
+import type { PlanRole } from '../formats/plan-parts.ts'
 import type { ProfilePlan } from '../formats/profile-plan.ts'
-import type { PlanRole } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { RoleOptions } from '../model/role.ts'
 import { callerOf, type SessionName } from '../model/sessions.ts'

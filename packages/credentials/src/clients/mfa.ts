@@ -6,7 +6,7 @@
  * @module
  */
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
-import type { PlanRole } from '../formats/profile-settings.ts'
+import type { PlanRole } from '../formats/plan-parts.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
 import { keepSession } from '../model/sessions.ts'

@@ -1,7 +1,7 @@
 /** The first credentials of a profile's plan, from what the plan names: a process, a token, a sign-in, an endpoint. */
 import { CredentialsError, type Location } from '../errors.ts'
 import { readEnvironmentKeys } from '../formats/environment-keys.ts'
-import type { CredentialSourceName, PlanBase } from '../formats/profile-settings.ts'
+import type { CredentialSourceName, PlanBase } from '../formats/plan-parts.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
 import { keepSession, session } from '../model/sessions.ts'

@@ -13,8 +13,8 @@ import { accountOf } from './arn.ts'
 import { readProcessCredentials } from './credential-json.ts'
 import { asObject, type JsonObject, readText } from './json.ts'
 import { readClaims } from './jwt.ts'
+import type { PlanRole } from './plan-parts.ts'
 import { type ProfilePlan, planProfile } from './profile-plan.ts'
-import type { PlanRole } from './profile-settings.ts'
 import type { SsoRole, SsoSession } from './sso-settings.ts'
 
 /**

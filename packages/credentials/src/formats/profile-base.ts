@@ -6,16 +6,8 @@
  * @module
  */
 import type { SharedConfig } from '../model/shared-config.ts'
-import {
-  type CredentialSourceName,
-  failAt,
-  locate,
-  type PlanBase,
-  type Profile,
-  ROLES_ANYWHERE_SETTING,
-  readDuration,
-  SSO_SETTINGS,
-} from './profile-settings.ts'
+import type { CredentialSourceName, PlanBase } from './plan-parts.ts'
+import { failAt, locate, type Profile, ROLES_ANYWHERE_SETTING, readDuration, SSO_SETTINGS } from './profile-settings.ts'
 import {
   findMissing,
   type RolesAnywhereKey,

@@ -8,14 +8,13 @@
 import type { CredentialsError } from '../errors.ts'
 import { maskKeyId } from '../model/credentials.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
+import type { PlanBase, PlanRole } from './plan-parts.ts'
 import { readBase, readNamedSource } from './profile-base.ts'
 import { readRole } from './profile-role.ts'
 import {
   checkLines,
   fail,
   locate,
-  type PlanBase,
-  type PlanRole,
   type Profile,
   ROLES_ANYWHERE_SETTING,
   readStatic,

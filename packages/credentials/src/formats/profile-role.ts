@@ -4,7 +4,8 @@
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
  * @module
  */
-import { failAt, locate, type PlanRole, type Profile, readDuration } from './profile-settings.ts'
+import type { PlanRole } from './plan-parts.ts'
+import { failAt, locate, type Profile, readDuration } from './profile-settings.ts'
 import { readSetting } from './variable.ts'
 
 /** @throws CredentialsError `CONFIG_INVALID` where it has no source, or two. */

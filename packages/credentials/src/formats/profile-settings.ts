@@ -1,50 +1,14 @@
 /**
- * What a profile may lead to, and the commonest of it: its own keys.
+ * The settings of a profile: where they stand, what is wrong with them, and the commonest of them: its own keys.
  *
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
  * @module
  */
 import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
-import { type Credentials, normalise } from '../model/credentials.ts'
-import type { RoleOptions } from '../model/role.ts'
+import { normalise } from '../model/credentials.ts'
 import type { Origin, Properties } from '../model/shared-config.ts'
-import type { RolesAnywhereKey, RolesAnywhereSettings } from './roles-anywhere-settings.ts'
-import type { SsoRole, SsoSession } from './sso-settings.ts'
+import type { PlanBase } from './plan-parts.ts'
 import { readSetting } from './variable.ts'
-
-export type PlanBase = {
-  readonly profile: string
-  readonly location?: Location | undefined
-} & (
-  | {
-      readonly kind: 'static'
-      readonly credentials: Credentials
-      /** Not all of the pair and its token stand in one file: they may be of different keys. */
-      readonly isSplit: boolean
-    }
-  | { readonly kind: 'credential-source'; readonly credentialSource: CredentialSourceName }
-  | {
-      readonly kind: 'web-identity'
-      readonly roleArn: string
-      readonly tokenFile: string
-      readonly sessionName?: string | undefined
-      readonly durationSeconds?: number | undefined
-    }
-  | { readonly kind: 'process'; readonly command: string; readonly accountId?: string | undefined }
-  | ({ readonly kind: 'sso'; readonly session: SsoSession } & SsoRole)
-  | ({ readonly kind: 'roles-anywhere' } & RolesAnywhereSettings & RolesAnywhereKey)
-  | { readonly kind: 'login'; readonly loginSession: string }
-  | { readonly kind: 'none' }
-)
-
-export type PlanRole = RoleOptions & {
-  readonly profile: string
-  readonly location?: Location | undefined
-  /** Prints the code of the device that `mfaSerial` names. */
-  readonly mfaProcess?: string
-}
-
-export type CredentialSourceName = 'Environment' | 'Ec2InstanceMetadata' | 'EcsContainer'
 
 export interface Profile {
   readonly name: string

@@ -41,7 +41,7 @@ import {
   toStoredKeys,
 } from './entry.ts'
 import { sessionId } from './session-id.ts'
-import type { StoreCaller } from './shared-store.ts'
+import type { StoreCaller } from './store-caller.ts'
 
 /** In the advisory window nobody waits for another's renewal; so long it takes to see that there is one. */
 const PATIENCE_MS = 25

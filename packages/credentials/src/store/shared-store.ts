@@ -11,7 +11,7 @@ import { storeFolder } from '../formats/store-folder.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { CredentialStore } from '../model/credential-store.ts'
 import type { FileStatus, Host } from '../model/host.ts'
-import type { ProviderContext } from '../model/provider.ts'
+import type { StoreCaller } from './store-caller.ts'
 import type { StoreKey } from './store-key.ts'
 
 const SOURCE = 'store'
@@ -29,8 +29,6 @@ export interface SharedStore extends CredentialStore {
   /** @returns undefined where entries are not sealed. Throws CredentialsError `CONFIG_INVALID`. */
   findKey(): Promise<StoreKey | undefined>
 }
-
-export type StoreCaller = Pick<ProviderContext, 'host' | 'signal' | 'trace'>
 
 /**
  * Reading and writing reject where the folder is not this user's alone.

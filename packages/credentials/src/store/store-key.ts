@@ -11,7 +11,7 @@ import { joinPath } from '../formats/paths.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { Host } from '../model/host.ts'
 import { sha256Hex } from './digest.ts'
-import type { StoreCaller } from './shared-store.ts'
+import type { StoreCaller } from './store-caller.ts'
 
 const KEY_BYTES = 32
 const NAME = 'store-key'

@@ -1,8 +1,8 @@
 /** Two processes and one store, whatever happens to them: random worlds on a virtual clock. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { CredentialSource } from '../../src/create-credentials.ts'
 import { isCredentialsError } from '../../src/errors.ts'
+import type { CredentialSource } from '../../src/model/credential-source.ts'
 import { stsError } from '../sts-world.ts'
 import { MIN, machine, numberOf, sessionOf } from './store-world.ts'
 
