@@ -51,7 +51,7 @@ test(`${MINUTES} minutes with sessions of 5 seconds: no call fails, memory and o
   const sandbox = await startSandbox({ longestSessionSeconds: 5 })
   onTestFinished(() => sandbox.stop())
   const served = await serve([], { env: await sandbox.env('web-identity') })
-  // Node heeds what the server says of idle connections only where it has a limit of its own.
+  // As a well-behaved client it lets go of an idle connection before the server does.
   const agent = new Agent({ keepAlive: true, maxSockets: 8, timeout: 60_000 })
   onTestFinished(() => agent.destroy())
   const bySdk = fromHttp({

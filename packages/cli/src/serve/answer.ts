@@ -7,9 +7,6 @@ export interface Answer {
   readonly body: string
 }
 
-/** What callers are told; the connection is held for longer. */
-const KEEP_ALIVE_SECONDS = 5
-
 const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
 export function answerJson(status: number, value: object, headers: Answer['headers'] = {}): Answer {
@@ -26,7 +23,6 @@ export function refuse(status: number, code: string, message: string): Answer {
 }
 
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
-  if (headers['connection'] !== 'close') response.setHeader('keep-alive', `timeout=${KEEP_ALIVE_SECONDS}`)
   response.writeHead(status, headers)
   response.end(body)
 }

@@ -9,8 +9,8 @@ const REQUEST_TIMEOUT_MS = 15_000
 /** Of a connection on which nothing moves, also while an answer is awaited. */
 const SILENCE_TIMEOUT_MS = 90_000
 /**
- * Longer than any caller keeps a connection that it does not use: a request must not meet a connection that is just being closed.
- * Where room is needed such a connection gives way.
+ * As callers are told. Longer than most keep a connection that they do not use: a request must not meet a connection that is
+ * just being closed. Where room is needed such a connection gives way.
  */
 const KEEP_ALIVE_MS = 120_000
 const CHECK_INTERVAL_MS = 1_000
