@@ -1,6 +1,6 @@
 /**
- * Bundles the command line into one file, as small as `rolecall export` can be, and parts beside it that are loaded when a
- * command needs them: V8 looks through every function of a file before it runs the first.
+ * Bundles the command line into parts: one with what `rolecall export` runs, and others that are loaded when a command needs
+ * them, since V8 looks through every function of a file before it runs the first. `src/boot.cjs` loads them.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -54,7 +54,7 @@ const { output } = await generate([
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(parts, { recursive: true })
-write(output)
+writeParts(output)
 const boot = readFileSync(join(here, 'src/boot.cjs'), 'utf8').replace('ROLECALL_VERSION', JSON.stringify(version))
 writeFileSync(join(dist, entry), boot, { mode: 0o755 })
 writeFileSync(
@@ -95,7 +95,7 @@ function listLoaded(chunks, files) {
 }
 
 /** What a start loads is in one file, with the names of what is in `kept`; the others each in their own. */
-function write(chunks) {
+function writeParts(chunks) {
   const atStart = loadedWith(entry, chunks, new Set()).add('named.cjs')
   const modules = chunks
     .filter(({ fileName }) => atStart.has(fileName))

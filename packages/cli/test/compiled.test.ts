@@ -37,6 +37,16 @@ test('what an export compiled is used by the next, until the program changes', a
   expect((await rolecall(['export'])).stdout).toContain('"SecretAccessYek"')
 })
 
+test('what starts of different kinds compiled is kept together', async () => {
+  const { kept, rolecall } = install()
+  const both = ['fish', 'powershell'].map((format) => ['export', '--format', format])
+  for (const args of both) await rolecall(args)
+  const [file = ''] = kept()
+  const { mtimeMs } = statSync(file)
+  for (const args of both) expect(await rolecall(args)).toMatchObject(GIVEN)
+  expect(statSync(file).mtimeMs).toBe(mtimeMs)
+})
+
 test('nobody else may change it, whatever the umask', async () => {
   const { kept, compiled, program, home } = install()
   await run('/bin/sh', ['-c', 'umask 000; exec "$@"', 'sh', process.execPath, program, 'export'], bareEnv(home, KEYS))
