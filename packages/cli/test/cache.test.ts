@@ -21,6 +21,17 @@ test('a session is asked for once, listed without a secret, thrown away, and ask
 
   expect(await rolecall(['cache', 'clear'])).toEqual({ status: 0, stdout: '', stderr: '1 session thrown away\n' })
   expect((await rolecall(['cache', 'ls'])).stdout).toBe('No sessions are kept.\n')
+  expect(JSON.parse((await rolecall(['export'])).stdout).AccessKeyId).not.toBe(AccessKeyId)
+  expect(calls()).toBe(2)
+})
+
+test('a failure is listed by its code, and a key that is none is an error also where nothing is kept', async () => {
+  const { rolecall } = await createRoleWorld()
+  const noKey = await rolecall(['cache', 'ls', '--json'], { ROLECALL_STORE_KEY: 'vault' })
+  expect(noKey).toMatchObject({ status: 1, stdout: '' })
+  expect(JSON.parse(noKey.stderr)).toMatchObject({ error: { code: 'CONFIG_INVALID' } })
+  expect(await rolecall(['export'], { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9' })).toMatchObject({ status: 1 })
+  expect((await rolecall(['cache', 'ls'])).stdout).toMatch(/failed at .*: SOURCE_UNREACHABLE\n/)
 })
 
 test('--store memory and ROLECALL_STORE=memory ask each time and keep nothing', async () => {

@@ -13,17 +13,16 @@ const lsCommand: Command = defineCommand({
     { line: 'rolecall cache ls --json | jq -r ".[].file"', does: 'where it is kept' },
   ],
   run: async ({ options }) => {
-    const { findStoreKeyPlace, listSharedSessions } = await import('@rolecall/credentials/store')
+    const { listSharedSessions } = await import('@rolecall/credentials/store')
     const { writeOut } = await import('../output.ts')
     const sessions = await listSharedSessions()
     if (options.json) {
       writeOut(`${JSON.stringify(sessions, null, 2)}\n`)
       return 0
     }
-    const keptIn = await findStoreKeyPlace()
     const { renderSessions } = await import('../render/sessions.ts')
     const { createPaint } = await import('../render/colour.ts')
-    writeOut(renderSessions(sessions, { now: Date.now(), keptIn }, createPaint(options['no-color'], 1)))
+    writeOut(renderSessions(sessions, Date.now(), createPaint(options['no-color'], 1)))
     return 0
   },
 })
@@ -33,7 +32,7 @@ const clearCommand: Command = defineCommand({
   summary: 'throw the shared sessions away',
   usage: '[options]',
   about:
-    'The next process asks for new ones. What AWS has issued stays valid until its end, and so does what running programs hold. Sign-ins are kept: see rolecall logout.',
+    'The next process asks for new ones, unless the AWS CLI has one of its own. What AWS has issued stays valid until its end, and so does what running programs hold. Sign-ins are kept: see rolecall logout.',
   options: {},
   examples: [{ line: 'rolecall cache clear', does: 'after a change of permissions or of who you are' }],
   run: async ({ options }) => {

@@ -33,7 +33,7 @@ export function nameProfileRole(
   keys: StaticKeys,
   { config, plan, role }: { readonly config: SharedConfig; readonly plan: ProfilePlan; readonly role: PlanRole },
 ): SessionName {
-  const awsCli = async () => (await import('../formats/aws-cli-cache.ts')).shareRole(config, plan, role)
+  const awsCli = async () => (await import('../formats/aws-cli-cache.ts')).shareRole(sts.host, config, plan, role)
   return { ...nameRoleSession(sts, keys, role), awsCli }
 }
 

@@ -1,11 +1,13 @@
 /**
  * The role credentials that the AWS CLI and boto3 keep in `~/.aws/cli/cache`: what names a file of theirs, and which may be
- * shared. The name says nothing of who assumed the role, so a session is shared only where the profiles leave no doubt.
+ * shared. The name says nothing of who assumed the role, so a session is shared only where the profiles leave no doubt; one
+ * that this library has written says whose it is.
  *
  * Source  https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html#cli-configure-role-cache
  * @module
  */
 import type { StaticKeys } from '../model/credentials.ts'
+import type { Host } from '../model/host.ts'
 import type { RoleOptions } from '../model/role.ts'
 import type { AwsCliSession } from '../model/sessions.ts'
 import type { SharedConfig } from '../model/shared-config.ts'
@@ -13,16 +15,31 @@ import { accountOf } from './arn.ts'
 import { readProcessCredentials } from './credential-json.ts'
 import { asObject, type JsonObject, readText } from './json.ts'
 import { readClaims } from './jwt.ts'
+import { joinPath, readHome } from './paths.ts'
 import type { PlanRole } from './plan-parts.ts'
 import { type ProfilePlan, planProfile } from './profile-plan.ts'
 import type { SsoRole, SsoSession } from './sso-settings.ts'
 
+/** In a file that this library has written: whose session it is. */
+const OWNER = 'RolecallSession'
+
+/** Where profiles are read, and where they would be if nobody said. */
+export type ProfilePlaces = Pick<Host, 'env' | 'platform' | 'homeDir'>
+
 /**
  * The session of one role of a plan, for a user's own keys.
  *
- * @returns undefined where nobody can tell who asks, and where two profiles ask for the same as two callers.
+ * @returns undefined where nobody can tell who asks: for keys from elsewhere, where two profiles ask for the same as two
+ * callers, and where the profiles are not in the usual files, which the AWS CLI may have read instead.
  */
-export function shareRole(config: SharedConfig, plan: ProfilePlan, role: PlanRole): AwsCliSession | undefined {
+export function shareRole(
+  places: ProfilePlaces,
+  config: SharedConfig,
+  plan: ProfilePlan,
+  role: PlanRole,
+): AwsCliSession | undefined {
+  const files = filesOf(config)
+  if (!files.every((file) => usualFiles(places).includes(file))) return undefined
   const key = roleKey(role)
   const caller = callerOf(plan, role)
   if (caller === undefined) return undefined
@@ -31,7 +48,7 @@ export function shareRole(config: SharedConfig, plan: ProfilePlan, role: PlanRol
     const same = other?.roles.find((one) => roleKey(one) === key)
     if (other && same && callerOf(other, same) !== caller) return undefined
   }
-  return { key, fields: {}, isOurs: () => true, decidedBy: filesOf(config) }
+  return { key, fields: {}, isOurs: () => true, decidedBy: files }
 }
 
 /** The session of a token: what is cached says whose token it was. */
@@ -76,7 +93,12 @@ export function readAwsCliEntry(entry: JsonObject): StaticKeys | undefined {
   return keys?.sessionToken && keys.expiration ? keys : undefined
 }
 
-export function formatAwsCliEntry(keys: StaticKeys, fields: AwsCliSession['fields']): string {
+/** The id of the session that this library has written there. */
+export function readOwner(entry: JsonObject): string | undefined {
+  return readText(entry, OWNER)
+}
+
+export function formatAwsCliEntry(keys: StaticKeys, owner: string, fields: AwsCliSession['fields']): string {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, accountId } = keys
   const said = expiration?.toISOString().replace(/\.\d+Z$/, 'Z')
   const credentials = {
@@ -86,7 +108,7 @@ export function formatAwsCliEntry(keys: StaticKeys, fields: AwsCliSession['field
     Expiration: said,
     AccountId: accountId,
   }
-  return JSON.stringify({ Credentials: credentials, ...fields })
+  return JSON.stringify({ Credentials: credentials, ...fields, [OWNER]: owner })
 }
 
 /** Who asks for a role: a user's own keys, and the roles before it. undefined for keys that come from elsewhere. */
@@ -124,6 +146,13 @@ function toAscii(value: string | number | undefined): string {
 function filesOf({ origins }: SharedConfig): string[] {
   const paths = Object.values(origins).flatMap((keys) => Object.values(keys).map(({ path }) => path))
   return [...new Set(paths)]
+}
+
+function usualFiles(places: ProfilePlaces): string[] {
+  const home = readHome(places)
+  return home === undefined
+    ? []
+    : ['config', 'credentials'].map((name) => joinPath(places.platform, home, '.aws', name))
 }
 
 /** A profile that is broken gives the AWS CLI no session either. */

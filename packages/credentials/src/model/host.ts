@@ -56,6 +56,8 @@ export interface FileStatus {
   readonly mode: number
   /** Epoch milliseconds. */
   readonly modifiedMs: number
+  /** The same for the file as a whole, its name and mode too: who copies an old file over it moves only this. */
+  readonly changedMs?: number
 }
 
 /** Rejects where there is no keychain, or where it is locked. May never settle where a person is asked. */

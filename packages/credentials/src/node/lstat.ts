@@ -17,6 +17,7 @@ function describe(stats: Stats): FileStatus {
     isOwn: isWindows || stats.uid === process.getuid?.(),
     mode: isWindows ? PRIVATE : stats.mode & PERMISSIONS,
     modifiedMs: stats.mtimeMs,
+    changedMs: stats.ctimeMs,
   }
 }
 

@@ -5,17 +5,27 @@
  * @module
  */
 import { sha1Hex } from '../clients/digest.ts'
-import { formatAwsCliEntry, readAwsCliEntry } from '../formats/aws-cli-cache.ts'
-import { parseJsonObject } from '../formats/json.ts'
+import { errorCode } from '../clients/file-error.ts'
+import { CredentialsError } from '../errors.ts'
+import { formatAwsCliEntry, readAwsCliEntry, readOwner } from '../formats/aws-cli-cache.ts'
+import { type JsonObject, parseJsonObject } from '../formats/json.ts'
 import { joinPath, readHome } from '../formats/paths.ts'
 import type { Host } from '../model/host.ts'
 import type { AwsCliSession } from '../model/sessions.ts'
 import { type StoredKeys, toKeys, toStoredKeys } from './entry.ts'
 
 const FILE_MODE = 0o600
+const ENDING = '.json'
 
-/** undefined where there is none, or where it may be somebody else's. */
-export async function readAwsCliSession(host: Host, session: AwsCliSession): Promise<StoredKeys | undefined> {
+/**
+ * @param id of the session that is asked for.
+ * @returns undefined where there is none, or where it may be somebody else's.
+ */
+export async function readAwsCliSession(
+  host: Host,
+  id: string,
+  session: AwsCliSession,
+): Promise<StoredKeys | undefined> {
   const path = await locate(host, session)
   if (!path) return undefined
   try {
@@ -23,11 +33,11 @@ export async function readAwsCliSession(host: Host, session: AwsCliSession): Pro
     if (!status?.isOwn || status.kind !== 'file') return undefined
     for (const file of session.decidedBy) {
       const decided = await host.lstat?.(file)
-      if (!decided || decided.modifiedMs >= status.modifiedMs) return undefined
+      if (!decided || (decided.changedMs ?? decided.modifiedMs) >= status.modifiedMs) return undefined
     }
-    const bytes = await host.readFile(path)
-    const entry = bytes && parseJsonObject(new TextDecoder().decode(bytes))
-    const keys = entry && session.isOurs(entry) ? readAwsCliEntry(entry) : undefined
+    const entry = await readEntry(host, path)
+    if (!entry || (readOwner(entry) ?? id) !== id || !session.isOurs(entry)) return undefined
+    const keys = readAwsCliEntry(entry)
     return keys && toStoredKeys(keys, status.modifiedMs)
   } catch {
     return undefined // it is a cache: what cannot be read is not there
@@ -35,14 +45,57 @@ export async function readAwsCliSession(host: Host, session: AwsCliSession): Pro
 }
 
 /** Rejects as the host does. */
-export async function writeAwsCliSession(host: Host, session: AwsCliSession, keys: StoredKeys): Promise<void> {
+export async function writeAwsCliSession(
+  host: Host,
+  id: string,
+  session: AwsCliSession,
+  keys: StoredKeys,
+): Promise<void> {
   const path = await locate(host, session)
   if (!path || keys.expiresAtMs === undefined) return
-  const text = formatAwsCliEntry(toKeys(keys), session.fields)
+  const text = formatAwsCliEntry(toKeys(keys), id, session.fields)
   await host.writeFile(path, new TextEncoder().encode(text), { mode: FILE_MODE })
 }
 
+/**
+ * Removes what this library has written, and nothing of the AWS CLI's own.
+ *
+ * @returns the ids of the sessions. Throws CredentialsError `FILE_UNREADABLE` where one cannot be removed.
+ */
+export async function removeAwsCliSessions(host: Host): Promise<string[]> {
+  const folder = locateFolder(host)
+  const removed: string[] = []
+  for (const name of folder ? await host.listDir(folder) : []) {
+    const path = joinPath(host.platform, folder ?? '', name)
+    const entry = name.endsWith(ENDING) ? await readEntry(host, path).catch(() => undefined) : undefined
+    const owner = entry && readOwner(entry)
+    if (owner === undefined) continue
+    await host.removeFile(path).catch((error: unknown) => {
+      const problem = `the session in ${path} cannot be removed${errorCode(error)}`
+      const remedy = 'Check who may write to its folder'
+      throw new CredentialsError(problem, {
+        code: 'FILE_UNREADABLE',
+        source: 'store',
+        remedy,
+        location: { file: path },
+      })
+    })
+    removed.push(owner)
+  }
+  return removed
+}
+
+async function readEntry(host: Host, path: string): Promise<JsonObject | undefined> {
+  const bytes = await host.readFile(path)
+  return bytes && parseJsonObject(new TextDecoder().decode(bytes))
+}
+
 async function locate(host: Host, { key }: AwsCliSession): Promise<string | undefined> {
+  const folder = locateFolder(host)
+  return folder && joinPath(host.platform, folder, `${await sha1Hex(key)}${ENDING}`)
+}
+
+function locateFolder(host: Host): string | undefined {
   const home = readHome(host)
-  return home && joinPath(host.platform, home, '.aws', 'cli', 'cache', `${await sha1Hex(key)}.json`)
+  return home && joinPath(host.platform, home, '.aws', 'cli', 'cache')
 }

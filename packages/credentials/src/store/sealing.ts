@@ -22,8 +22,8 @@ export async function sealText(key: StoreKey, name: string, text: string, host: 
 
 /** undefined for what this key has not sealed under this name. */
 export async function openText(key: StoreKey, name: string, text: string): Promise<string | undefined> {
-  const bytes = decodeBase64(readText(parseJsonObject(text) ?? {}, 'sealed') ?? '')
-  if (!bytes || format(bytes) !== text) return undefined
+  const bytes = readSealed(text)
+  if (!bytes) return undefined
   try {
     const opening = parameters(name, bytes.subarray(0, NONCE_BYTES))
     const opened = await crypto.subtle.decrypt(opening, await importKey(key), bytes.subarray(NONCE_BYTES))
@@ -31,6 +31,16 @@ export async function openText(key: StoreKey, name: string, text: string): Promi
   } catch {
     return undefined // another key, another name, a turned bit
   }
+}
+
+/** Whatever the key. */
+export function isSealedText(text: string): boolean {
+  return readSealed(text) !== undefined
+}
+
+function readSealed(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = decodeBase64(readText(parseJsonObject(text) ?? {}, 'sealed') ?? '')
+  return bytes && format(bytes) === text ? bytes : undefined
 }
 
 function format(bytes: Uint8Array): string {

@@ -169,12 +169,12 @@ function createTurn(
 
   async function askAwsCli(): Promise<StoredKeys | undefined> {
     const session = sharesAwsCli ? await name.awsCli?.() : undefined
-    return session && (await import('./aws-cli-cache.ts')).readAwsCliSession(host, session)
+    return session && (await import('./aws-cli-cache.ts')).readAwsCliSession(host, id, session)
   }
 
   async function tellAwsCli(keys: StoredKeys): Promise<void> {
     const session = sharesAwsCli ? await name.awsCli?.() : undefined
-    if (session) await (await import('./aws-cli-cache.ts')).writeAwsCliSession(host, session, keys)
+    if (session) await (await import('./aws-cli-cache.ts')).writeAwsCliSession(host, id, session, keys)
   }
 
   /** What comes of a failure is shared as a success is. */

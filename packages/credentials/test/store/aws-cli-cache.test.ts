@@ -1,7 +1,7 @@
 /** Sessions in the files of the AWS CLI: found there, written there, and never one caller's given to another. */
 import { describe, expect, test } from 'vitest'
 import { createCredentials } from '../../src/create-credentials.ts'
-import { fakeHost } from '../fake-host.ts'
+import { type FakeHost, fakeHost } from '../fake-host.ts'
 import { STS } from '../sts-world.ts'
 import { CONFIG, MIN, machine, numberOf, sessionOf } from './store-world.ts'
 
@@ -39,6 +39,7 @@ describe('the AWS CLI’s cache', () => {
         Expiration: '2026-01-01T01:00:00Z',
         AccountId: '123456789012',
       },
+      RolecallSession: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
   })
 
@@ -68,6 +69,54 @@ describe('the AWS CLI’s cache', () => {
     await world.host.pass(1_000)
     await world.host.writeFile('/home/user/.aws/config', new TextEncoder().encode(CONFIG), { mode: 0o600 })
     expect(numberOf(await world.startProcess()())).toBe(1)
+  })
+
+  test('gives no session that is older than what a profiles file was replaced by, however old that is', async () => {
+    const world = machine()
+    await written(world)
+    const replacedMs = world.host.now() + 1
+    const lstat = async (path: string) => {
+      const status = await world.host.lstat?.(path)
+      return status && (path.endsWith('/config') ? { ...status, changedMs: replacedMs } : status)
+    }
+    expect(numberOf(await world.startProcess({ host: { ...world.host, lstat } })())).toBe(1)
+  })
+
+  test.each<[what: string, change: (host: FakeHost) => void]>([
+    [
+      'whose profile has other keys now, in a file that looks older',
+      ({ files }) => {
+        files['/home/user/.aws/config'] = CONFIG.replace('AKIABASEBASEBASE0001', 'AKIABOBBOBBOBBOB0001')
+      },
+    ],
+    [
+      'of another STS endpoint',
+      ({ env, http }) => {
+        Object.assign(env, { AWS_ENDPOINT_URL_STS: 'https://sts.example' })
+        http['POST https://sts.example/'] = http[STS] ?? []
+      },
+    ],
+  ])('gives no session of ours to a caller %s', async (_what, change) => {
+    const { host, startProcess } = machine()
+    await host.pass(1_000)
+    await startProcess()()
+    change(host)
+    expect(numberOf(await startProcess()())).toBe(2)
+  })
+
+  test('is left alone where the profiles are elsewhere: the AWS CLI may have read others', async () => {
+    const world = machine(undefined, { '/work/config': CONFIG })
+    Object.assign(world.host.env, { AWS_CONFIG_FILE: '/work/config' })
+    await written(world)
+    expect(numberOf(await world.startProcess()())).toBe(1)
+    expect(new TextDecoder().decode(world.host.files[FILE] as Uint8Array)).toBe(THEIRS)
+  })
+
+  test('is shared where a variable names the usual file', async () => {
+    const world = machine()
+    Object.assign(world.host.env, { AWS_CONFIG_FILE: '~/.aws/config' })
+    await written(world)
+    expect(numberOf(await world.startProcess()())).toBe(7)
   })
 
   test('is left alone for a role that two callers ask for', async () => {

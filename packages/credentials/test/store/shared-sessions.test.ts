@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { clearSharedSessions, listSharedSessions } from '../../src/shared-sessions.ts'
 import { failureOf } from '../fake-host.ts'
-import { machine } from './store-world.ts'
+import { machine, numberOf } from './store-world.ts'
 
+const CACHE = '/home/user/.aws/cli/cache'
 const FOLDER = '/home/user/.cache/rolecall/sessions'
 const refuse = (code: string) => () => Promise.reject(Object.assign(new Error('of the system'), { code }))
 
@@ -32,4 +33,45 @@ test('an entry that cannot be removed is an error that names the folder, and the
     message: expect.stringContaining('cannot be emptied (EROFS)'),
   })
   expect(await listSharedSessions(host)).toHaveLength(1)
+})
+
+test('what is thrown away is asked for anew: no session of ours stays in the AWS CLI’s cache, and its own does', async () => {
+  const { host, startProcess } = machine()
+  await startProcess()()
+  await host.writeFile(`${CACHE}/theirs.json`, new TextEncoder().encode('{"Credentials":{}}'), { mode: 0o600 })
+  expect(await clearSharedSessions(host)).toBe(1)
+  expect(Object.keys(host.files).filter((file) => file.startsWith(CACHE))).toEqual([`${CACHE}/theirs.json`])
+  expect(numberOf(await startProcess()())).toBe(2)
+})
+
+test('a session of ours that stays in the AWS CLI’s cache is an error that names its file', async () => {
+  const { host, startProcess } = machine()
+  await startProcess()()
+  const removeFile = (path: string) => (path.startsWith(CACHE) ? refuse('EROFS')() : host.removeFile(path))
+  expect(await failureOf(clearSharedSessions({ ...host, removeFile }))).toMatchObject({
+    code: 'FILE_UNREADABLE',
+    message: expect.stringContaining('cannot be removed (EROFS)'),
+    location: { file: expect.stringContaining(CACHE) },
+  })
+})
+
+test('a failure is listed with its code and when it was', async () => {
+  const { host, startProcess } = machine(() => new Response('', { status: 503 }))
+  await host.until(failureOf(startProcess()()))
+  const [listed] = await listSharedSessions(host)
+  expect(listed).toMatchObject({ accessKeyId: undefined, failure: { code: 'SOURCE_UNREACHABLE' } })
+  expect(listed?.failure?.at.getTime()).toBeLessThanOrEqual(host.now())
+})
+
+test('a sealed entry is listed as one where no key opens it, and where the key is where one does', async () => {
+  const { host, startProcess } = machine()
+  Object.assign(host.env, { ROLECALL_STORE_KEY: 'env', ROLECALL_STORE_SECRET: 'A'.repeat(43) })
+  await startProcess()()
+  expect(await listSharedSessions(host)).toEqual([
+    expect.objectContaining({ kind: 'assume-role', keyIn: 'ROLECALL_STORE_SECRET' }),
+  ])
+  Object.assign(host.env, { ROLECALL_STORE_KEY: undefined })
+  expect(await listSharedSessions(host)).toEqual([
+    expect.objectContaining({ kind: 'sealed', accessKeyId: undefined, keyIn: undefined }),
+  ])
 })
