@@ -23,10 +23,8 @@ export interface Conversation {
   problems(): string[]
 }
 
-export function createConversation(exchanges: readonly Exchange[], leaveOut?: Exchange['asks']): Conversation {
-  const coming = exchanges
-    .filter(({ asks }) => leaveOut === undefined || asks !== leaveOut)
-    .flatMap((exchange) => Array.from({ length: exchange.times ?? 1 }, () => exchange))
+export function createConversation(exchanges: readonly Exchange[]): Conversation {
+  const coming = exchanges.flatMap((exchange) => Array.from({ length: exchange.times ?? 1 }, () => exchange))
   const problems: string[] = []
   let at = 0
 

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createConversation, type Reply } from './conversation.ts'
 import type { Fill } from './home.ts'
-import type { Exchange, Story } from './story.ts'
+import type { Story } from './story.ts'
 
 export interface Served {
   /** Puts the listeners' addresses in the place of those of the story. */
@@ -37,12 +37,8 @@ export function isAboutInstance({ conversation, ...story }: Story): boolean {
   return originsOf(conversation).includes(INSTANCE) || /ec2_metadata/i.test(textOf(story))
 }
 
-export async function withServed<T>(
-  story: Story,
-  leaveOut: Exchange['asks'],
-  work: (served: Served) => Promise<T>,
-): Promise<T> {
-  const conversation = createConversation(story.conversation, leaveOut)
+export async function withServed<T>(story: Story, work: (served: Served) => Promise<T>): Promise<T> {
+  const conversation = createConversation(story.conversation)
   const listeners = new Map<string, Server>()
   const problems: string[] = []
 

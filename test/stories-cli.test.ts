@@ -6,7 +6,7 @@ import { readFlags, rolecall } from './command-line.ts'
 import { type Fill, ROLECALL, withHome } from './home.ts'
 import type { Ended } from './program.ts'
 import { isAboutInstance, listUnservable, withServed } from './served-conversation.ts'
-import { type Exchange, loadStories, type Story } from './story.ts'
+import { loadStories, type Story } from './story.ts'
 import { checkCredentials, checkError, checkExplanation, checkNoSecret, type ShownError } from './verdict.ts'
 
 /** Stories that only the library can tell. Each says why in its world.json; a new one has to be counted here. */
@@ -51,18 +51,17 @@ async function tell(story: Story): Promise<void> {
   const { ofChain, ofSession } = readFlags(story.options)
   const verbosity = story.expected.credentials ? '--debug' : '--json'
 
-  await run(story, ['export', '--format', 'json', verbosity, ...ofChain, ...ofSession], undefined, checkExport)
-  if (story.expected.error?.location) await run(story, ['export', ...ofChain, ...ofSession], undefined, checkForPeople)
-  if (ofSession.length === 0) await run(story, ['explain', '--json', ...ofChain], 'region', checkExplain)
+  await run(story, ['export', '--format', 'json', verbosity, ...ofChain, ...ofSession], checkExport)
+  if (story.expected.error?.location) await run(story, ['export', ...ofChain, ...ofSession], checkForPeople)
+  if (ofSession.length === 0) await run(story, ['explain', '--json', ...ofChain], checkExplain)
 }
 
 async function run(
   story: Story,
   args: readonly string[],
-  leaveOut: Exchange['asks'],
   check: (ended: Ended, story: Story, fill: Fill) => void,
 ): Promise<void> {
-  await withServed(story, leaveOut, (served) =>
+  await withServed(story, (served) =>
     withHome(story, served.rewrite, async (home, fill) => {
       const own = Object.entries(story.env).map(([name, value]) => [name, fill(value)])
       const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter)

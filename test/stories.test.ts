@@ -45,7 +45,7 @@ test('there are stories', () => {
 describe('library', () => {
   test.each(stories.map((story) => [story.name, story] as const))('%s', async (_name, story) => {
     await tell(story, createConversation(story.conversation), resolveStory)
-    await tell(story, createConversation(story.conversation, 'region'), explainStory)
+    await tell(story, createConversation(story.conversation), explainStory)
   })
 })
 

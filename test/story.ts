@@ -67,7 +67,7 @@ export interface Exchange {
   readonly answer: Answer
   /** So often in a row. Default: 1. */
   readonly times?: number
-  /** Asked for the region only, which `explain` does not do. */
+  /** Asked for the region only. */
   readonly asks?: 'region'
 }
 

@@ -116,13 +116,17 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     memoized: true as const,
     explain: async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
       const { explainChain } = await import('./explain.ts')
-      return explainChain(providers, rolesOver, contextWith({ signal }))
+      const check = (): void => checkOptions(options)
+      return explainChain({ providers, rolesOver, context: contextWith({ signal }), check, findInstanceRegion })
     },
     region: async () => {
       const context = contextWith()
       const named = chooseRegion({ option: options.region, env: host.env })
       const region = named ? checkRegion(named) : regionOf(await loadSelectedProfile(context), context)
-      return region?.name ?? (await instanceRegion())
+      const name = region?.name ?? (await findInstanceRegion())
+      if (name !== undefined) return name
+      const remedy = 'Set AWS_REGION, or region in the profile'
+      throw new CredentialsError('nothing names a region', { code: 'REGION_MISSING', source: 'region', remedy })
     },
     identity: async () => {
       const context = contextWith()
@@ -134,19 +138,14 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     invalidate: refresher.invalidate,
   })
 
-  async function instanceRegion(): Promise<string> {
+  async function findInstanceRegion(): Promise<string | undefined> {
     const { createInstanceRole } = await import('./clients/instance-role.ts')
     instance ??= createInstanceRole({}, 'region')
     const name = await instance.getRegion(contextWith()).catch((error: unknown) => {
       if (!isCredentialsError(error)) throw error
       return undefined
     })
-    if (name !== undefined) return checkRegion({ name, chosenBy: 'the instance' }).name
-    throw new CredentialsError('nothing names a region', {
-      code: 'REGION_MISSING',
-      source: 'region',
-      remedy: 'Set AWS_REGION, or region in the profile',
-    })
+    return name === undefined ? undefined : checkRegion({ name, chosenBy: 'the instance' }).name
   }
 }
 
@@ -179,6 +178,7 @@ function warnOnce(emit: (event: CredentialEvent) => void, host: Host, used: Set<
   return {
     fact: () => {},
     step: () => {},
+    at: () => {},
     use: (source) => used.add(source),
     warn({ code, text }) {
       if (told.has(text)) return

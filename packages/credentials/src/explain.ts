@@ -1,8 +1,7 @@
 /** The chain told step by step. Asks for real, and keeps nothing of what it gets. */
 import { ask, type Outcome } from './chain.ts'
 import { chooseProfile, loadSelectedProfile, regionOf } from './clients/selected-profile.ts'
-import { isCredentialsError } from './errors.ts'
-import { checkRegion } from './formats/region.ts'
+import { isCredentialsError, type Location } from './errors.ts'
 import { type Credentials, maskKeyId } from './model/credentials.ts'
 import type { ExplainedAttempt, Explanation } from './model/explanation.ts'
 import type { Provider, ProviderContext, Warning } from './model/provider.ts'
@@ -15,15 +14,21 @@ export interface RoleOnTop {
   readonly over: (keys: Credentials) => Provider
 }
 
-/** @param rolesOver in order, each over the one before: over what the chain gave, or over nothing. */
-export async function explainChain(
-  providers: readonly Provider[],
-  rolesOver: (keys: Credentials | undefined) => readonly RoleOnTop[],
-  context: ProviderContext,
-): Promise<Explanation> {
+export interface Explained {
+  readonly providers: readonly Provider[]
+  /** In order, each over the one before: over what the chain gave, or over nothing. */
+  readonly rolesOver: (keys: Credentials | undefined) => readonly RoleOnTop[]
+  readonly context: ProviderContext
+  /** Throws where the options end every call before a source is asked. */
+  readonly check: () => void
+  readonly findInstanceRegion: () => Promise<string | undefined>
+}
+
+export async function explainChain(explained: Explained): Promise<Explanation> {
+  const { providers, rolesOver, context, check } = explained
   const warnings: Warning[] = []
   const used = new Set<string>()
-  const attempts = refuseRegion(context)
+  const attempts = refuseOptions(check)
   let found: Credentials | undefined
   let failed = attempts.length > 0
 
@@ -52,17 +57,17 @@ export async function explainChain(
 
   const { name, chosenBy } = chooseProfile(context.host.env, context.profile)
   const outcome = found ? 'found' : 'failed'
-  const region = await explainRegion(context, warnings)
+  const region = await explainRegion(explained, warnings, attempts)
   return { outcome, source: found?.source, profile: { name, chosenBy }, region, attempts, warnings }
 }
 
-/** A region option that is no region ends every request before a source is asked. */
-function refuseRegion({ region }: ProviderContext): ExplainedAttempt[] {
+function refuseOptions(check: () => void): ExplainedAttempt[] {
   try {
-    if (region !== undefined) checkRegion({ name: region, chosenBy: 'the region option' })
+    check()
     return []
   } catch (error) {
-    return [{ source: 'region', ...describeOutcome({ kind: 'failed', error }), facts: {}, durationMs: 0 }]
+    const source = isCredentialsError(error) ? error.source : 'credentials'
+    return [{ source, ...describeOutcome({ kind: 'failed', error }), facts: {}, durationMs: 0 }]
   }
 }
 
@@ -74,12 +79,16 @@ async function explainProvider(
 ): Promise<{ attempt: ExplainedAttempt; credentials: Credentials | undefined }> {
   const facts: Record<string, string> = {}
   const steps: string[] = []
+  let place: Location | undefined
   const trace = {
     fact: (name: string, value: string) => {
       facts[name] = value
     },
     step: (text: string) => {
       steps.push(text)
+    },
+    at: (location: Location | undefined) => {
+      place = location
     },
     use: (source: string) => {
       used.add(source)
@@ -92,14 +101,17 @@ async function explainProvider(
   const startedMs = host.now()
   const outcome = await ask(provider, { ...context, trace })
   context.signal.throwIfAborted()
+  const credentials = outcome.kind === 'found' ? outcome.credentials : undefined
+  if (credentials?.expiration) facts['expires'] = credentials.expiration.toISOString()
   const attempt = {
     source: provider.name,
+    ...(credentials && place ? { location: place } : {}),
     ...describeOutcome(outcome),
     facts,
     ...(steps.length > 0 ? { steps } : {}),
     durationMs: Math.max(0, host.now() - startedMs),
   }
-  return { attempt, credentials: outcome.kind === 'found' ? outcome.credentials : undefined }
+  return { attempt, credentials }
 }
 
 type Described = Pick<ExplainedAttempt, 'outcome' | 'reason' | 'code' | 'remedy' | 'location'>
@@ -121,10 +133,18 @@ function notReached(source: string, reason: string, facts: ExplainedAttempt['fac
   return { source, outcome: 'not-reached', reason, facts, durationMs: 0 }
 }
 
-async function explainRegion(context: ProviderContext, warnings: Warning[]): Promise<Explanation['region']> {
+/** An instance is asked only where it has just answered: elsewhere nobody waits for one that is not there. */
+async function explainRegion(
+  { context, findInstanceRegion }: Explained,
+  warnings: Warning[],
+  attempts: readonly ExplainedAttempt[],
+): Promise<Explanation['region']> {
   try {
     const region = regionOf(await loadSelectedProfile(context), context)
-    return region ?? { name: undefined, chosenBy: 'nothing' }
+    if (region) return region
+    const onInstance = attempts.some(({ source, outcome }) => source === 'instance' && outcome === 'found')
+    const name = onInstance ? await findInstanceRegion() : undefined
+    return { name, chosenBy: name === undefined ? 'nothing' : 'the instance' }
   } catch (error) {
     if (!isCredentialsError(error)) throw error
     warnings.push({ code: error.code, text: error.problem, remedy: error.remedy })

@@ -105,11 +105,23 @@ test('a profile tells its plan, and how long it took', async () => {
     source: 'profile',
     outcome: 'found',
     reason: 'key ASIA…0ONE, until 2026-01-01T01:00:00.000Z',
-    facts: { profile: 'default' },
+    location: { file: CONFIG, line: 2 },
+    facts: {
+      profile: 'default',
+      files: CONFIG,
+      role: 'arn:aws:iam::123456789012:role/one',
+      expires: '2026-01-01T01:00:00.000Z',
+    },
     steps: ['static keys AKIA…MPLE (profile b)', 'assume arn:aws:iam::123456789012:role/one (profile default)'],
     durationMs: 50,
   })
   expect(explanation.warnings).toEqual([])
+})
+
+test('an option that ends every call ends the explanation too', async () => {
+  const explanation = await explain({ env: ENV }, { order: 'fastest' as never })
+  expect(explanation.outcome).toBe('failed')
+  expect(explanation.attempts[0]).toMatchObject({ source: 'credentials', outcome: 'failed', code: 'CONFIG_INVALID' })
 })
 
 describe('roles on top', () => {

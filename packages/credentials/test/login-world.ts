@@ -103,6 +103,7 @@ export function recordTrace(): { trace: Trace; readonly told: string; readonly w
   const trace: Trace = {
     fact: (name, value) => lines.push(`${name}: ${value}`),
     step: (text) => lines.push(text),
+    at: () => {},
     warn: (warning) => {
       lines.push(Object.values(warning).join(' '))
       warnings.push(warning)

@@ -42,6 +42,7 @@ const WEB = { AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/r', AWS_WEB_IDENTITY
 const IMDS = 'http://169.254.169.254/latest'
 const PUT = `PUT ${IMDS}/api/token`
 const LIST = `GET ${IMDS}/meta-data/iam/security-credentials-extended/`
+const REGION = `GET ${IMDS}/meta-data/placement/region`
 const INI = `aws_access_key_id = ${ID}\naws_secret_access_key = ${SECRET}\naws_session_token = ${TOKEN}`
 const JSON_KEYS = { AccessKeyId: ID, SecretAccessKey: SECRET, Token: TOKEN, SessionToken: TOKEN, Version: 1 }
 const NOISE = `${ID} ${SECRET} ${TOKEN}`
@@ -91,7 +92,12 @@ const profile = (text: string, rest: World = {}): World => ({
   files: { [CONFIG]: `[default]\n${text}`, ...rest.files },
 })
 const imds = (http: World['http']): World => ({
-  http: { [PUT]: () => new Response('t'), [LIST]: () => new Response('r'), ...http },
+  http: {
+    [PUT]: () => new Response('t'),
+    [LIST]: () => new Response('r'),
+    [REGION]: () => new Response('us-east-1'),
+    ...http,
+  },
 })
 
 type Case = [name: string, world: World, options?: CredentialsOptions]

@@ -164,6 +164,7 @@ export function listen(): Told {
       facts[name] = value
     },
     step: () => {},
+    at: () => {},
     use: () => {},
     warn: (warning) => {
       warnings.push(warning)

@@ -54,11 +54,11 @@ function describeAttempt({ source, outcome, reason, code }: ExplainedAttempt, wi
 
 /** A source that steps aside has said all with its reason. */
 function listDetails(
-  { outcome, facts, steps = [], location, remedy, durationMs }: ExplainedAttempt,
+  { outcome, reason, facts, steps = [], location, remedy, durationMs }: ExplainedAttempt,
   paint: Paint,
 ): string[] {
   if (outcome === 'skipped') return []
-  const names = Object.keys(facts)
+  const names = Object.keys(facts).filter((name) => !reason.endsWith(facts[name] ?? ''))
   const width = Math.max(0, ...names.map((name) => name.length)) + 2
   return [
     ...steps.map((step, index) => `${index + 1}. ${printable(step)}`),

@@ -14,7 +14,7 @@ import { checkToken } from '../formats/token.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { Host } from '../model/host.ts'
-import type { ProviderContext } from '../model/provider.ts'
+import type { ProviderContext, Trace } from '../model/provider.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { type OutgoingRequest, request } from './request.ts'
 import { isPassing, withRetries } from './retry.ts'
@@ -37,7 +37,7 @@ export async function getContainerCredentials(
   if (!url) return undefined
   trace?.fact('endpoint', url.origin)
 
-  const headers = await readAuthorization(host, source)
+  const headers = await readAuthorization(host, source, trace)
   const attempt = (signal: AbortSignal) => withRetries(host, signal, () => ask(host, { source, url, headers, signal }))
   return withDeadline(host, OVERALL_TIMEOUT_MS, signal, attempt).catch((error: unknown) => {
     if (!(error instanceof DeadlinePassed)) throw error
@@ -45,9 +45,16 @@ export async function getContainerCredentials(
   })
 }
 
-async function readAuthorization(host: Host, source: string): Promise<Record<string, string>> {
+async function readAuthorization(
+  host: Host,
+  source: string,
+  trace: Trace | undefined,
+): Promise<Record<string, string>> {
   const file = readVariable(host.env, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')
-  if (file !== undefined) return { authorization: await readTokenFile(host, file, source) }
+  if (file !== undefined) {
+    trace?.fact('token file', file)
+    return { authorization: await readTokenFile(host, file, source) }
+  }
   const token = readVariable(host.env, 'AWS_CONTAINER_AUTHORIZATION_TOKEN')
   if (token === undefined) return {}
   return { authorization: checkToken(token, 'AWS_CONTAINER_AUTHORIZATION_TOKEN', source) }

@@ -41,6 +41,8 @@ export async function getBaseKeys(
       return { ...keys, accountId: keys.accountId ?? base.accountId }
     }
     case 'web-identity': {
+      context.trace?.fact('token file', base.tokenFile)
+      context.trace?.fact('role', base.roleArn)
       const sts = connectToSts(context, selected, SOURCE, location)
       const readToken = () => readTokenFile(host, base.tokenFile, SOURCE)
       const name = async () =>

@@ -6,12 +6,13 @@
  * @module
  */
 import { CredentialsError } from '../errors.ts'
+import { chooseAnother } from '../formats/profile-plan.ts'
 import { type ChosenRegion, checkRegion, chooseRegion } from '../formats/region.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { Host } from '../model/host.ts'
 import type { ProviderContext } from '../model/provider.ts'
 import type { Properties, SharedConfig } from '../model/shared-config.ts'
-import { loadSharedConfig } from './config-files.ts'
+import { loadSharedConfig, locateSharedConfig } from './config-files.ts'
 
 export interface ChosenProfile {
   readonly name: string
@@ -50,10 +51,22 @@ export async function loadSelectedProfile(context: ProviderContext): Promise<Sel
 export async function loadNamedProfile(context: ProviderContext, source: string): Promise<SelectedProfile> {
   const selected = await loadSelectedProfile(context)
   if (selected.properties || !selected.isNamed) return selected
-  throw new CredentialsError(`there is no profile ${selected.name}`, {
+  throw noSuchProfile(selected, context, source)
+}
+
+/** @returns `PROFILE_NOT_FOUND`: who chose it, and the config file that does not have it. */
+export function noSuchProfile(
+  { name, chosenBy, config }: SelectedProfile,
+  { host, configFile }: ProviderContext,
+  source: string,
+): CredentialsError {
+  const by = chosenBy.startsWith('AWS_') ? `, which ${chosenBy} names` : ''
+  const file = configFile ?? locateSharedConfig(host).config
+  return new CredentialsError(`there is no profile ${name || '""'}${by}`, {
     code: 'PROFILE_NOT_FOUND',
     source,
-    remedy: 'Add it to the config file, or name another',
+    remedy: chooseAnother(config),
+    location: file === undefined ? undefined : { file },
   })
 }
 

@@ -183,7 +183,8 @@ function loop(profile: Profile, path: readonly string[]): CredentialsError {
 /** Worked out once for a config: of thousands of profiles, each may name another that is missing. */
 const remedies = new WeakMap<SharedConfig['profiles'], string>()
 
-function chooseAnother({ profiles }: SharedConfig): string {
+/** What to do where a profile is not there. */
+export function chooseAnother({ profiles }: SharedConfig): string {
   const known = remedies.get(profiles)
   if (known !== undefined) return known
   const names = Object.keys(profiles)

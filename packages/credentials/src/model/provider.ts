@@ -28,6 +28,8 @@ export interface Trace {
   fact(name: string, value: string): void
   /** A stage of the plan: the base of a profile, then each role. */
   step(text: string): void
+  /** Where the setting stands that leads to what it gives. */
+  at(location: { readonly file: string; readonly line?: number | undefined } | undefined): void
   /** Another source of the chain was asked on the way: it is not passed over. */
   use(source: string): void
   warn(warning: Warning): void

@@ -6,7 +6,7 @@
  * @module
  */
 import type { PlanMemory } from '../clients/plan-base.ts'
-import { loadSelectedProfile } from '../clients/selected-profile.ts'
+import { loadSelectedProfile, noSuchProfile, type SelectedProfile } from '../clients/selected-profile.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { describePlan, planProfile } from '../formats/profile-plan.ts'
 import type { StaticKeys } from '../model/credentials.ts'
@@ -39,8 +39,12 @@ async function provide(context: ProviderContext, memory: PlanMemory): ReturnType
   const selected = await loadSelectedProfile(context)
   trace?.fact('profile', selected.name)
   if (!selected.properties && !selected.isNamed) return skip('no file has a profile named default')
+  if (!selected.properties) throw noSuchProfile(selected, context, SOURCE)
+  trace?.fact('files', filesOf(selected).join(', '))
 
   const plan = planProfile(selected.config, selected.name)
+  const role = plan.roles.at(-1)
+  trace?.at((role ?? plan.base).location)
   const { base } = plan
   if (base.kind === 'none') return skip(`profile ${selected.name} names no credentials`)
   for (const step of describePlan(plan)) trace?.step(step)
@@ -59,6 +63,7 @@ async function provide(context: ProviderContext, memory: PlanMemory): ReturnType
     const { getBaseKeys } = await import('../clients/plan-base.ts')
     keys = await getBaseKeys(base, context, selected, memory)
   }
+  if (role) trace?.fact('role', role.roleArn)
   for (const role of plan.roles) {
     const sts = connectToSts(context, selected, SOURCE, role.location)
     const caller = keys
@@ -72,6 +77,10 @@ async function provide(context: ProviderContext, memory: PlanMemory): ReturnType
     keys = await keepSession(context, name, assume)
   }
   return keys
+}
+
+function filesOf({ config, name }: SelectedProfile): string[] {
+  return [...new Set(Object.values(config.origins[name] ?? {}).map(({ path }) => path))]
 }
 
 const KEYS_SPLIT: Warning = {

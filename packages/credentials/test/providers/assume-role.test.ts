@@ -194,6 +194,15 @@ test('where its source steps aside, so does the role', async () => {
   expect(await provider.provide({ host: fakeHost(), signal })).toEqual({ skipped: 'nothing here' })
 })
 
+test.each([
+  ['no argument', () => fromAssumeRole()],
+  ['a role and no source', () => fromAssumeRole({ roleArn: ROLE } as never)],
+])('given %s it steps aside', async (_name, create) => {
+  expect(await create().provide({ host: fakeHost(), signal })).toEqual({
+    skipped: 'no source is given whose credentials ask for the role',
+  })
+})
+
 test('what its source throws comes out', async () => {
   const source: Provider = { name: 'mine', provide: () => Promise.reject(new TypeError('mine')) }
   await expect(fromAssumeRole({ roleArn: ROLE, source }).provide({ host: fakeHost(), signal })).rejects.toThrow(
@@ -209,8 +218,8 @@ test('a device without anybody to give its code is an error, before any request'
   })
 })
 
-test('a blank ARN is an error, before any request', async () => {
-  expect(await failureOf(Promise.resolve(provide(fakeHost(), { roleArn: ' ' })))).toMatchObject({
+test.each([' ', undefined])('the ARN %j is an error, before any request', async (roleArn) => {
+  expect(await failureOf(Promise.resolve(provide(fakeHost(), { roleArn } as never)))).toMatchObject({
     code: 'CONFIG_INVALID',
     source: 'assume-role',
   })

@@ -273,6 +273,7 @@ test('what it read, the plan and what was passed over are told', async () => {
   const trace = traceWith({
     fact: (name, value) => void told.push([name, value]),
     step: (text) => void told.push(text),
+    at: (location) => void told.push(location),
     warn: ({ code, text }) => void told.push([code, text]),
   })
   const host = world(
@@ -282,8 +283,11 @@ test('what it read, the plan and what was passed over are told', async () => {
   await provide(host, { trace, profile: 'a' })
   expect(told).toEqual([
     ['profile', 'a'],
+    ['files', '/home/user/.aws/config'],
+    { file: '/home/user/.aws/config', line: 2 },
     'static keys AK… (profile b)',
     'assume arn:x/one (profile a)',
     ['SETTING_UNUSED', 'profile a has credential_process, which is not used: role_arn comes first'],
+    ['role', 'arn:x/one'],
   ])
 })
