@@ -27,6 +27,22 @@ error. When each is asked again: [Refresh](refresh.md). Codes: [Errors](errors.m
 
 ${[...inChain, ...others].map(describe).join('\n\n')}
 
+## Region, endpoints and network
+
+What every provider that makes requests goes by, the first that is set:
+
+| | |
+|---|---|
+| region | the \`region\` option or \`--region\`, AWS_REGION, AWS_DEFAULT_REGION, \`region\` of the profile, the region of the client that asks |
+| endpoint | AWS_ENDPOINT_URL_STS (\`…_SSO\`, \`…_SSO_OIDC\`, \`…_SIGNIN\`, \`…_ROLESANYWHERE\`, \`…_IAM\`), AWS_ENDPOINT_URL, the profile's \`services\` section, its \`endpoint_url\`; none of them with AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or \`ignore_configured_endpoint_urls\` |
+| FIPS, dual stack | AWS_USE_FIPS_ENDPOINT, \`use_fips_endpoint\`; AWS_USE_DUALSTACK_ENDPOINT, \`use_dualstack_endpoint\` |
+| proxy | HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in either case; never for loopback and link-local |
+| certificates | AWS_CA_BUNDLE, \`ca_bundle\` of the profile |
+
+IAM Identity Center is asked in \`sso_region\`, IAM Roles Anywhere in the region of its trust anchor, and an \`aws login\`
+session in that of its profile. A region is checked to be a host label before anything is sent. A wrong clock is told by the \`Date\` of an answer, and
+signatures are corrected (\`CLOCK_SKEW\`).
+
 ## Left out on purpose
 
 The AWS SDKs assert ${behaviours.length} behaviours of themselves (\`test/behaviours.json\` names the tests that show them
@@ -36,37 +52,35 @@ ${leftOut.map(({ behaviour, leftOut }) => `- ${behaviour} — ${leftOut}.`).join
 `
 }
 
-function describe({ name, factory, summary, reads, sources, contract, staleAllowed }) {
-  const life = staleAllowed
-    ? 'Its sessions are served a while past their end when it cannot be asked.'
-    : 'Its keys end when they say, and are asked for again 10 seconds before.'
+function describe({ name, factory, summary, reads, refresh, sources, contract }) {
   return `## ${name}
 
 ${summary} \`${factory}()\`
 
 - **Reads** ${reads}
 - **Does** ${contract}
-- **Refresh** ${life}
+- **Refresh** ${refresh}
 - **Source** ${sources.map((url) => `<${url}>`).join(', ')}`
 }
 
 function readProvider(text, file) {
   const header = /^\/\*\*([\s\S]*?)\*\//.exec(text)?.[1].replace(/^\s*\* ?/gm, '')
   const summary = header?.trim().split(/\n\s*\n/)[0]
-  const reads = /^Reads\s+([\s\S]*?)(?=^Source|^@module)/m.exec(header ?? '')?.[1]
+  const reads = /^Reads\s+([\s\S]*?)(?=^Refresh)/m.exec(header ?? '')?.[1]
+  const refresh = /^Refresh\s+([\s\S]*?)(?=^Source)/m.exec(header ?? '')?.[1]
   const sources = header?.match(/https:\/\/\S+/g)
   const [, comment, factory] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport function (from\w+)/.exec(text) ?? []
   const name = /name: '([\w-]+)'/.exec(text)?.[1] ?? /^const SOURCE = '([\w-]+)'/m.exec(text)?.[1]
-  if (!summary || !reads || !sources || !comment || !factory || !name)
+  if (!summary || !reads || !refresh || !sources || !comment || !factory || !name)
     throw new Error(`${file} does not say all that docs/providers.md needs`)
   return {
     name,
     factory,
     summary: oneLine(summary),
     reads: oneLine(reads),
+    refresh: oneLine(refresh),
     sources,
     contract: oneLine(comment.replace(/^\s*\* ?/gm, '')),
-    staleAllowed: /\bsession\(/.test(text),
   }
 }
 

@@ -2,6 +2,7 @@
  * A role on top of another source.
  *
  * Reads   what its source reads
+ * Refresh Its sessions are served a while past their end when it cannot be asked.
  * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  * @module
  */

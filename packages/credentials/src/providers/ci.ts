@@ -3,6 +3,8 @@
  * DevOps, HCP Terraform, Kubernetes; or for a token in a variable, in a file, or that a command prints.
  *
  * Reads   AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME, and the variables of the CI that is detected (docs/ci.md)
+ * Refresh Where the CI gives another token, its sessions are served a while past their end when it cannot be asked. Of a job with one
+ *         token the session is kept to its end.
  * Source  https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  * @module
  */

@@ -3,6 +3,7 @@
  *
  * Reads   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, then AWS_CONTAINER_CREDENTIALS_FULL_URI;
  *         AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, then AWS_CONTAINER_AUTHORIZATION_TOKEN
+ * Refresh Its sessions are served a while past their end when it cannot be asked.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  * @module
  */

@@ -2,6 +2,7 @@
  * Keys from environment variables, read anew at each refresh.
  *
  * Reads   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_ACCOUNT_ID
+ * Refresh Its keys end when they say, and are asked for again 10 seconds before.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
  * @module
  */

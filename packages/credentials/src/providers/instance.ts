@@ -4,6 +4,7 @@
  * Reads   AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE,
  *         AWS_EC2_METADATA_V1_DISABLED, AWS_EC2_INSTANCE_PROFILE_NAME; the profile's disable_ec2_metadata,
  *         ec2_metadata_service_endpoint, …_mode, ec2_metadata_v1_disabled, ec2_instance_profile_name
+ * Refresh Its sessions are served a while past their end when it cannot be asked.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
  * @module
  */

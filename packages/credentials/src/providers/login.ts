@@ -2,6 +2,7 @@
  * The keys of a person who signed in with `aws login` or `rolecall login`.
  *
  * Reads   `login_session` of the selected profile; AWS_LOGIN_CACHE_DIRECTORY, `~/.aws/login/cache`
+ * Refresh Its sessions are served a while past their end when it cannot be asked.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html
  * @module
  */

@@ -2,6 +2,7 @@
  * Credentials that a program prints.
  *
  * Reads   the given command, else `credential_process` of the selected profile
+ * Refresh Its keys end when they say, and are asked for again 10 seconds before.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
  * @module
  */

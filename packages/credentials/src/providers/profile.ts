@@ -1,7 +1,12 @@
 /**
  * What a profile of the shared config and credentials files leads to: keys, a process, a token, roles on top.
  *
- * Reads   AWS_PROFILE, AWS_DEFAULT_PROFILE; AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ~/.aws/config, ~/.aws/credentials
+ * Reads   AWS_PROFILE, AWS_DEFAULT_PROFILE; AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, ~/.aws/config, ~/.aws/credentials;
+ *         the profile's aws_access_key_id, aws_secret_access_key, aws_session_token, aws_account_id; role_arn with
+ *         source_profile or credential_source, role_session_name, external_id, duration_seconds, mfa_serial, mfa_process;
+ *         web_identity_token_file; credential_process; and what sso, login and roles-anywhere read of a profile
+ * Refresh As the source that its plan begins with; its roles' sessions are served a while past their end when STS cannot be
+ *         asked. Keys of its own have no end.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  * @module
  */

@@ -5,6 +5,7 @@
  *         `…_certificate_chain`, `…_private_key`, `…_private_key_process`, `…_passphrase_process`, `…_passphrase_env`,
  *         `…_duration_seconds`, `…_session_name` of the selected profile; the files they name: PEM, or PKCS#12 (.p12, .pfx)
  *         for certificate and key
+ * Refresh Its sessions are served a while past their end when it cannot be asked.
  * Source  https://docs.aws.amazon.com/rolesanywhere/latest/userguide/introduction.html
  * @module
  */

@@ -3,6 +3,7 @@
  *
  * Reads   sso_session, sso_account_id, sso_role_name of the selected profile, its sso-session section, or sso_start_url
  *         and sso_region; the sign-in in ~/.aws/sso/cache
+ * Refresh Its sessions are served a while past their end when it cannot be asked.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
  * @module
  */

@@ -2,6 +2,7 @@
  * Keys given in code.
  *
  * Reads   nothing
+ * Refresh Its keys end when they say, and are asked for again 10 seconds before.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html
  * @module
  */

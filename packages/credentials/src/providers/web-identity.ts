@@ -2,6 +2,7 @@
  * A session for an OpenID Connect token: EKS service accounts (IRSA), CI jobs, any workload with a token file.
  *
  * Reads   AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_SESSION_NAME
+ * Refresh Its sessions are served a while past their end when it cannot be asked.
  * Source  https://docs.aws.amazon.com/sdkref/latest/guide/access-assume-role-web.html
  * @module
  */

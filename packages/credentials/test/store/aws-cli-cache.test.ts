@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createCredentials } from '../../src/create-credentials.ts'
 import { type FakeHost, fakeHost } from '../fake-host.ts'
+import { inMinutes, ROLE_URL, readJson, roleAnswer, ssoWorld, tokenFile } from '../sso-world.ts'
 import { STS } from '../sts-world.ts'
 import { CONFIG, MIN, machine, numberOf, sessionOf } from './store-world.ts'
 
@@ -205,5 +206,38 @@ web_identity_token_file = /token
     host.files['/token'] = token({ ...ME, sub: 'system:serviceaccount:a:other' })
     expect(numberOf(await startProcess()())).toBe(2)
     await host.pass(50 * MIN)
+  })
+})
+
+describe('a role of IAM Identity Center', () => {
+  const file = `${CACHE}/c30b99aca80d8f5b3178e353f05b2abcc9a4ccd3.json`
+  const theirs = JSON.stringify({ ...JSON.parse(THEIRS), ProviderType: 'sso' })
+  const person = () => {
+    const token = tokenFile({ expiresAt: inMinutes(60) })
+    const host = ssoWorld({ token, http: { [ROLE_URL]: () => roleAnswer() } })
+    return { host, startProcess: () => createCredentials({ host, profile: 'dev', store: 'shared' }) }
+  }
+
+  test('has its session under the AWS CLI’s own name', async () => {
+    const { host, startProcess } = person()
+    await startProcess()()
+    expect(readJson(host, file)).toMatchObject({
+      ProviderType: 'sso',
+      Credentials: { AccessKeyId: 'ASIAROLEROLEROLE0001', Expiration: '2026-01-01T08:00:00Z' },
+    })
+  })
+
+  test('takes the AWS CLI’s session where that is newer than the sign-in', async () => {
+    const { host, startProcess } = person()
+    await host.pass(1_000)
+    await host.writeFile(file, new TextEncoder().encode(theirs), { mode: 0o600 })
+    expect(numberOf(await startProcess()())).toBe(7)
+    expect(host.requests).toEqual([])
+  })
+
+  test('leaves one that is older, which may be of another person', async () => {
+    const { host, startProcess } = person()
+    host.files[file] = theirs
+    expect((await startProcess()()).accessKeyId).toBe('ASIAROLEROLEROLE0001')
   })
 })
