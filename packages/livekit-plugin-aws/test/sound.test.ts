@@ -80,10 +80,20 @@ test.each([
   expect(chooseAudio(options)).toEqual(audio)
 })
 
-test('pcm above 16 kHz, or at a rate of its own, is an error', () => {
-  expect(() => chooseAudio({ outputFormat: 'pcm', sampleRate: 24_000 })).toThrow(RangeError)
-  expect(() => chooseAudio({ sampleRate: 11_025 })).toThrow(RangeError)
-  expect(() => chooseAudio({ sampleRate: 0.5 })).toThrow(RangeError)
+const OF_PCM = 'pcm of Polly has a sampleRate of 8000, 16000'
+const OF_MP3 = 'mp3 of Polly has a sampleRate of 8000, 16000, 22050, 24000, 44100, 48000'
+
+test.each<[object, Error]>([
+  [{ outputFormat: 'ogg' }, new TypeError('outputFormat is pcm or mp3')],
+  [{ outputFormat: 'toString', sampleRate: 8_000 }, new TypeError('outputFormat is pcm or mp3')],
+  [{ outputFormat: 'pcm', sampleRate: 24_000 }, new RangeError(OF_PCM)],
+  [{ sampleRate: 11_025 }, new RangeError(OF_PCM)],
+  [{ sampleRate: 0.5 }, new RangeError(OF_PCM)],
+  [{ sampleRate: '16000' }, new RangeError(OF_PCM)],
+  [{ outputFormat: 'mp3', sampleRate: 12_345 }, new RangeError(OF_MP3)],
+  [{ sampleRate: 32_000 }, new RangeError(OF_MP3)],
+])('%j is an error that says what there is', (options, error) => {
+  expect(() => chooseAudio(options)).toThrow(error)
 })
 
 const TONE = readFileSync(join(import.meta.dirname, 'tone.mp3'))

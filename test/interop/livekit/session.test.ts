@@ -124,6 +124,7 @@ test('keys that were found before the call are those of the call', async () => {
     process.env['AWS_PROFILE'] = 'rolecall-no-such-profile'
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) delete process.env[name]
     await prewarmAws(new JobProcess()) // says so in the log, and the call will again
+    await prewarmAws(new JobProcess(), { endpoint: 'no URL' })
   } finally {
     process.env = before
   }

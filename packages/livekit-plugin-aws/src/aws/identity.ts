@@ -43,6 +43,9 @@ function createIdentity(options: AwsOptions): Identity {
   let region: Promise<string> | undefined
   const open = (): ReturnType<typeof openSource> => {
     opened ??= openSource(options)
+    opened.catch(() => {
+      opened = undefined
+    })
     return opened
   }
   return {

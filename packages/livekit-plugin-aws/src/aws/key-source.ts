@@ -4,10 +4,13 @@
 import type { CredentialSource, Explanation, Provider, StaticKeys } from '@rolecall/credentials'
 import { given } from './given.ts'
 import type { AwsOptions, CredentialProvider } from './options.ts'
+import { askCaller, keysOrFailure } from './source-failure.ts'
 
 /** Where keys come from: whatever was given is asked in one way, through `@rolecall/credentials`. */
 export interface KeySource {
+  /** @throws CredentialsError */
   keys(request: { readonly minValidityMs?: number }): Promise<StaticKeys>
+  /** @throws CredentialsError */
   renewed(refused: StaticKeys): Promise<StaticKeys>
   region(): Promise<string>
   origin(keys: StaticKeys): Promise<string>
@@ -22,40 +25,57 @@ export async function openSource(options: AwsOptions): Promise<KeySource> {
   // The library is ES modules only. A dynamic import is how CommonJS gets one, on every Node that we run on.
   const library = await import('@rolecall/credentials')
   const { region, profile, credentials, role, store } = options
-  const named = given({ region, profile, store })
   if (typeof credentials !== 'function')
     return fromLibrary(library, library.createCredentials(given({ region, profile, credentials, role, store })))
+  const ownRegion = region === undefined && profile === undefined ? regionOf(credentials) : undefined
   if (role === undefined && remembers(credentials))
-    return fromCaller(library, credentials, library.createCredentials(named).region)
-  const { provider, force } = asProvider(credentials)
-  const source = library.createCredentials({ ...named, ...given({ role }), sources: [provider] })
-  return fromLibrary(library, source, force)
+    return fromCaller(library, credentials, ownRegion ?? library.createCredentials(given({ region, profile })).region)
+  const { provider, force } = asProvider(library, credentials)
+  const forSts = region ?? (await ownRegion?.().catch(orNone))
+  const source = library.createCredentials(given({ region: forSts, profile, role, store, sources: [provider] }))
+  return fromLibrary(library, source, { force, region: ownRegion })
+}
+
+/** What its own options say goes over the variables here. */
+function regionOf(credentials: CredentialProvider): (() => Promise<string>) | undefined {
+  return remembers(credentials) ? credentials.region?.bind(credentials) : undefined
+}
+
+/** STS needs no region to be named; the request after it does, and says so. */
+function orNone(error: Error & { readonly code?: string }): undefined {
+  if (error.code !== 'REGION_MISSING') throw error
+}
+
+interface Particulars {
+  readonly force?: (refused: StaticKeys) => void
+  readonly region?: (() => Promise<string>) | undefined
 }
 
 function fromLibrary(
   library: Library,
   source: CredentialSource,
-  force: (refused: StaticKeys) => void = () => {},
+  { force = () => {}, region = source.region }: Particulars = {},
 ): KeySource {
   return {
-    keys: source,
+    keys: (request) => keysOrFailure(library, source(request)),
     renewed(refused) {
       force(refused)
       source.invalidate(refused.accessKeyId)
-      return source()
+      return keysOrFailure(library, source())
     },
-    region: source.region,
+    region,
     origin: (keys) => describeOrigin(library, keys, source),
   }
 }
 
 /** Has a memory of its own, and is asked each time. */
 function fromCaller(library: Library, source: Remembering, region: () => Promise<string>): KeySource {
+  const ask: CredentialProvider = (request) => keysOrFailure(library, askCaller(library, source, request))
   return {
-    keys: source,
+    keys: ask,
     renewed(refused) {
       source.invalidate(refused.accessKeyId)
-      return source()
+      return ask()
     },
     region,
     origin: (keys) => describeOrigin(library, keys, source),
@@ -65,6 +85,7 @@ function fromCaller(library: Library, source: Remembering, region: () => Promise
 /** As `createCredentials()` makes them. */
 interface Remembering extends CredentialProvider {
   invalidate(rejectedAccessKeyId: string): void
+  region?(): Promise<string>
   explain?(request: { readonly signal: AbortSignal }): Promise<Explanation>
 }
 
@@ -73,7 +94,10 @@ function remembers(provider: CredentialProvider): provider is Remembering {
 }
 
 /** A plain function, asked when its keys end, and told when they were refused before that. */
-function asProvider(credentials: CredentialProvider): {
+function asProvider(
+  library: Library,
+  credentials: CredentialProvider,
+): {
   readonly provider: Provider
   readonly force: (refused: StaticKeys) => void
 } {
@@ -83,7 +107,7 @@ function asProvider(credentials: CredentialProvider): {
     provider: {
       name: 'credentials',
       async provide() {
-        const keys = await credentials(forced ? { forceRefresh: true } : {})
+        const keys = await askCaller(library, credentials, forced ? { forceRefresh: true } : {})
         forced = false
         givenKeyId = keys.accessKeyId
         return keys

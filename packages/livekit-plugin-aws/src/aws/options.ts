@@ -5,7 +5,10 @@ import type { RoleOptions, StaticKeys } from '@rolecall/credentials'
 
 /** Where Polly, Transcribe and Bedrock are asked, and as whom: the options that TTS, STT and LLM have in common. */
 export interface AwsOptions {
-  /** Default: AWS_REGION, AWS_DEFAULT_REGION, the region of the profile, that of the instance. None is guessed. */
+  /**
+   * Default: what `createCredentials({ region })` was told, AWS_REGION, AWS_DEFAULT_REGION, the region of the profile, that
+   * of the instance. None is guessed.
+   */
   readonly region?: string | undefined
   /**
    * Keys, or what gives them: `createCredentials()` of `@rolecall/credentials`, or any provider of the AWS SDK. Default:

@@ -20,9 +20,9 @@ export interface VoiceOptions {
 
 /** What Polly sends, and how many samples a second come out. */
 export interface AudioOptions {
-  /** pcm is ready to use and has 8 or 16 kHz; mp3 has up to 24 kHz and is decoded here. Default: by the rate. */
+  /** pcm is ready to use and has 8 or 16 kHz; mp3 has up to 48 kHz and is decoded here. Default: by the rate. */
   readonly outputFormat?: 'pcm' | 'mp3' | undefined
-  /** Hertz. Default: 16000; of mp3 24000. */
+  /** Hertz: 8000, 16000; of mp3 also 22050, 24000, 44100, 48000. Default: 16000; of mp3 24000. */
   readonly sampleRate?: number | undefined
 }
 
@@ -40,6 +40,11 @@ export interface Audio {
 }
 
 const HIGHEST_PCM_HZ = 16_000
+/** https://docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html */
+const RATES: Readonly<Record<Audio['outputFormat'], readonly number[]>> = {
+  pcm: [8_000, HIGHEST_PCM_HZ],
+  mp3: [8_000, 16_000, 22_050, 24_000, 44_100, 48_000],
+}
 
 export function chooseVoice({ voice, engine, language, textType, lexiconNames }: VoiceOptions): Voice {
   return {
@@ -51,13 +56,13 @@ export function chooseVoice({ voice, engine, language, textType, lexiconNames }:
   }
 }
 
-/** @throws RangeError for a rate that the format does not have. */
+/** @throws TypeError for a format that is none of the two; RangeError for a rate that it does not have. */
 export function chooseAudio({ outputFormat, sampleRate }: AudioOptions): Audio {
   const hertz = sampleRate ?? (outputFormat === 'mp3' ? 24_000 : HIGHEST_PCM_HZ)
-  if (!Number.isInteger(hertz) || hertz <= 0) throw new RangeError('sampleRate is a number of hertz')
   const format = outputFormat ?? (hertz > HIGHEST_PCM_HZ ? 'mp3' : 'pcm')
-  if (format === 'pcm' && hertz !== 8_000 && hertz !== HIGHEST_PCM_HZ)
-    throw new RangeError('pcm of Polly has a sampleRate of 8000 or 16000; mp3 has the others')
+  if (!Object.hasOwn(RATES, format)) throw new TypeError('outputFormat is pcm or mp3')
+  if (!RATES[format].includes(hertz))
+    throw new RangeError(`${format} of Polly has a sampleRate of ${RATES[format].join(', ')}`)
   return { outputFormat: format, sampleRate: hertz }
 }
 
