@@ -13,9 +13,12 @@ const FULL_PIPE_PAUSE_MS = 5
  */
 export function writeOut(text: string): void {
   const code = write(STDOUT, text)
-  if (code === undefined || code === 'EPIPE') return
+  if (code !== undefined && code !== 'EPIPE') throw outputFailed(code)
+}
+
+export function outputFailed(code = 'unknown'): Failure {
   const remedy = 'Check what the output goes to, and whether there is room'
-  throw new Failure(`the output could not be written (${code})`, { code: 'OUTPUT_FAILED', source: 'rolecall', remedy })
+  return new Failure(`the output could not be written (${code})`, { code: 'OUTPUT_FAILED', source: 'rolecall', remedy })
 }
 
 /** Where errors cannot be written there is nobody to tell. */

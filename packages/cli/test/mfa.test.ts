@@ -96,10 +96,11 @@ test('the command that exec runs has the terminal to itself after the question',
 })
 
 test.each([
-  ['Ctrl-C', '\u0003'],
-  ['Ctrl-D', '\u0004'],
-])('%s at the question ends it', async (_name, key) => {
-  const { status, stdout } = await atTerminal(['whoami', '--profile', 'deploy'], [[PROMPT, key]], { env, files })
+  ['Ctrl-C', 'whoami', '\u0003', ['whoami']],
+  ['Ctrl-D', 'whoami', '\u0004', ['whoami']],
+  ['Ctrl-C', 's3 ls', '\u0003', ['s3', 'ls', 'http://127.0.0.1:1/bucket/']],
+])('%s at the question ends %s', async (_name, _command, key, command) => {
+  const { status, stdout } = await atTerminal([...command, '--profile', 'deploy'], [[PROMPT, key]], { env, files })
   expect(status).toBe(130)
   expect(stdout).toContain('interrupted')
 })

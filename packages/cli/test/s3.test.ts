@@ -85,7 +85,7 @@ test('a refusal says who was refused, for people and for programs, and no secret
 })
 
 test.each([
-  ['no place', ['s3', 'ls', 'bucket'], 1],
+  ['no place', ['s3', 'ls', 'bucket'], 2],
   ['no operand', ['s3', 'ls'], 2],
   ['two local files', ['s3', 'cp', 'a', 'b'], 2],
   ['no command', ['s3'], 2],

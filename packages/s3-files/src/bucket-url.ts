@@ -50,6 +50,8 @@ export function parseBucketUrl(text: string, env: Readonly<Record<string, string
 }
 
 function parse(text: string): URL {
+  if (text === undefined || text === null)
+    throw invalid('bucketUrl is missing', 'Give it as https://BUCKET.s3.REGION.amazonaws.com')
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined
   if (!url || !['https:', 'http:', 's3:'].includes(url.protocol) || url.hostname === '')
     throw invalid('bucketUrl is no URL of a bucket', 'Write it as https://BUCKET.s3.REGION.amazonaws.com')

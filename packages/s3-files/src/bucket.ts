@@ -16,6 +16,7 @@ import type { Abortable } from './files.ts'
 import type { Keys } from './keys.ts'
 import { explainFailure, isAboutKeys, regionSaidBy } from './refusal.ts'
 import { type BucketRegion, chooseRegion } from './region.ts'
+import { untilAborted } from './until-aborted.ts'
 
 const ATTEMPTS = 3
 /** A store that computes sends white space meanwhile; one that says nothing for so long is gone. */
@@ -49,6 +50,8 @@ export interface Bucket {
 export interface Asked extends Abortable {
   /** What the caller asked for, for errors. */
   readonly path?: string
+  /** Told when there are keys: from then on it may reach the store. */
+  readonly onSigned?: () => void
 }
 
 export interface BucketOptions {
@@ -62,7 +65,8 @@ export interface BucketOptions {
 
 /** What one request is signed with: the SDK asks more than once. */
 interface Signature {
-  asked?: Promise<Credentials>
+  readonly onSigned?: Asked['onSigned'] | undefined
+  asked?: Promise<Credentials> | undefined
   keys?: Credentials
   region?: BucketRegion
 }
@@ -86,17 +90,19 @@ export function openBucket({ address, keys, region: option, host, requestHandler
     const signature = signing.getStore() ?? {}
     signature.asked ??= keys()
     signature.keys = await signature.asked
+    signature.onSigned?.()
     return signature.keys
   }
   const client = createClient(address, sign, regionName, requestHandler)
 
   /** Once more with other keys, and once more for the region that the store names: bodies are bytes, never streams. */
   const send: Bucket['send'] = async (command, asked = {}) => {
-    const { signal } = asked
+    const { signal, onSigned } = asked
+    let renewed: Credentials | undefined
     let mayRenew = true
     let mayMove = true
     for (;;) {
-      const signature: Signature = {}
+      const signature: Signature = { onSigned, asked: renewed && Promise.resolve(renewed) }
       try {
         signal?.throwIfAborted()
         const answer = signing.run(signature, () => client.send(command, signal ? { abortSignal: signal } : {}))
@@ -106,7 +112,8 @@ export function openBucket({ address, keys, region: option, host, requestHandler
         const { keys: refused, region: wrong } = signature
         if (mayRenew && refused && isAboutKeys(error, refused, host.now())) {
           mayRenew = false
-          if (await untilAborted(keys.renew(refused), signal)) continue
+          renewed = await untilAborted(keys.renew(refused), signal)
+          if (renewed) continue
         }
         const name = regionSaidBy(error)
         if (mayMove && name !== undefined && name !== wrong?.name) {
@@ -169,20 +176,4 @@ function createClient(
   if (!address.isAws)
     client.middlewareStack.add(addContentMd5, { step: 'build', priority: 'low', name: 'addContentMd5' })
   return client
-}
-
-/** Ends the wait of a caller who gives up, also while keys are looked for. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
-  work.catch(() => {})
-  let stop = (): void => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop)
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

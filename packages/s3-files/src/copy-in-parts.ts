@@ -7,13 +7,12 @@
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
   type HeadObjectCommandOutput,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
 import type { Asked, Bucket } from './bucket.ts'
 import { unfinished } from './failures.ts'
-import { discardParts } from './multipart.ts'
+import { beginParts, discardParts } from './multipart.ts'
 import { inParallel } from './parallel.ts'
 import { headFile } from './reading.ts'
 import { MAX_PARTS, type Transfer } from './transfer.ts'
@@ -34,7 +33,7 @@ export async function copyInParts(
   asked: Asked & { readonly path: string },
 ): Promise<void> {
   const head = await headFile(bucket, asked.path, asked.signal)
-  const { UploadId = '' } = await bucket.send(new CreateMultipartUploadCommand({ ...target, ...kept(head) }), asked)
+  const { UploadId } = await beginParts(bucket, { ...target, ...kept(head) }, asked)
   try {
     const done: CompletedPart[] = []
     const { ContentLength: sizeBytes = 0, ETag: CopySourceIfMatch } = head

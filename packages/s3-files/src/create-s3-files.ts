@@ -46,7 +46,7 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom')
  * @throws S3FilesError `EINVAL` for options that make no sense.
  */
 export function createS3Files(options: S3FilesOptions): S3Files {
-  const { bucketUrl, region, credentials, host = nodeHost() } = options
+  const { bucketUrl, region, credentials, host = nodeHost() } = { ...options } // without types there may be none
   checkRegion(region)
   const address = parseBucketUrl(bucketUrl, host.env)
   const transfer = checkTransfer(options)

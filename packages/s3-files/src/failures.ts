@@ -39,6 +39,16 @@ export function unfinished(path: string, status: number | undefined): S3FilesErr
   })
 }
 
+/** A web page of a proxy, a portal or another server may be an answer of 200 too. */
+export function notOfS3(path: string | undefined, status: number | undefined): S3FilesError {
+  return new S3FilesError(`${path ?? 'the bucket'}: the answer is none of an S3 store`, {
+    code: 'EIO',
+    remedy: 'Check bucketUrl, and what stands between here and the store',
+    path,
+    status,
+  })
+}
+
 export function noBytes(path: string): S3FilesError {
   const remedy = 'Give chunks of Uint8Array'
   return new S3FilesError(`${path}: the source gives something else than bytes`, { code: 'EINVAL', remedy, path })

@@ -37,7 +37,7 @@ export interface Files {
   /**
    * A file to a file, over what is there, or a directory with all below it.
    *
-   * @throws S3FilesError `ENOENT`; `EINVAL` for a file and a directory, or a directory into itself.
+   * @throws S3FilesError `ENOENT`; `EINVAL` for a file and a directory, a path onto itself, or a directory into itself.
    */
   copy(from: string, to: string, options?: Abortable): Promise<void>
   /**

@@ -2,29 +2,34 @@
 import {
   type CredentialSource,
   type Credentials,
+  CredentialsError,
   createCredentials,
   fromStatic,
   type Host,
+  isCredentialsError,
   maskKeyId,
   type StaticKeys,
 } from '@rolecall/credentials'
-import { invalid, type RefusedIdentity } from './errors.ts'
+import { invalid, isS3FilesError, type RefusedIdentity } from './errors.ts'
 
 /** A function as the AWS SDK for JavaScript v3 takes it. What keeps keys in it is its own business. */
 export type KeyProvider = (request?: { readonly forceRefresh?: boolean }) => Promise<StaticKeys>
 
+/** The source of what such a function gives. */
+const FUNCTION = 'provider function'
+
 export interface Keys {
   (): Promise<Credentials>
-  /** The store refused these as expired. @returns whether there are others now. */
-  renew(rejected: Credentials): Promise<boolean>
+  /** The store refused these as expired. @returns others, where there are any now. */
+  renew(rejected: Credentials): Promise<Credentials | undefined>
   /** Where the caller gave a source that may know more than keys. */
   readonly source: CredentialSource | undefined
 }
 
 /** @throws CredentialsError when it is asked and there are none. */
-export function createKeys(given: StaticKeys | CredentialSource | KeyProvider | undefined, host: Host): Keys {
+export function createKeys(given: StaticKeys | CredentialSource | KeyProvider | null | undefined, host: Host): Keys {
   if (typeof given === 'function') return keysOf(given, isSource(given) ? given : undefined)
-  if (given === undefined) return keysOf(createCredentials({ host }))
+  if (given === undefined || given === null) return keysOf(createCredentials({ host }))
   const keys = { ...given, sessionToken: given.sessionToken || undefined }
   return keysOf(createCredentials({ host, sources: [fromStatic(keys)] }))
 }
@@ -35,16 +40,34 @@ export function identityOf({ accountId, source, accessKeyId }: Credentials): Ref
 }
 
 function keysOf(provider: CredentialSource | KeyProvider, source?: CredentialSource): Keys {
-  const get = async (forceRefresh = false): Promise<Credentials> =>
-    complete(await provider(forceRefresh ? { forceRefresh } : undefined))
-
-  const renew = async (rejected: Credentials): Promise<boolean> => {
-    const renewable = isSource(provider) ? provider : undefined
-    renewable?.invalidate(rejected.accessKeyId)
-    const next = await get(!renewable)
-    return next.accessKeyId !== rejected.accessKeyId || next.sessionToken !== rejected.sessionToken
+  const ask = async (request?: { readonly forceRefresh: true }): Promise<Credentials> => {
+    try {
+      return complete(await provider(request))
+    } catch (error) {
+      throw isCredentialsError(error) || isS3FilesError(error) ? error : providerFailed(error)
+    }
   }
-  return Object.assign(() => get(), { renew, source })
+  /** What a function still gives, and what it gave instead when it was asked to renew that. */
+  let outdated: Credentials | undefined
+  let renewed: Credentials | undefined
+
+  const get = async (): Promise<Credentials> => {
+    const keys = await ask()
+    return renewed && outdated && isSame(keys, outdated) ? renewed : keys
+  }
+  const renew = async (rejected: Credentials): Promise<Credentials | undefined> => {
+    if (isSource(provider)) provider.invalidate(rejected.accessKeyId)
+    const next = await (isSource(provider) ? ask() : ask({ forceRefresh: true }))
+    if (isSame(next, rejected)) return undefined
+    if (!renewed || !isSame(rejected, renewed)) outdated = rejected
+    renewed = next
+    return next
+  }
+  return Object.assign(get, { renew, source })
+}
+
+function isSame(one: Credentials, other: Credentials): boolean {
+  return one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken
 }
 
 function isSource(provider: CredentialSource | KeyProvider): provider is CredentialSource {
@@ -53,8 +76,14 @@ function isSource(provider: CredentialSource | KeyProvider): provider is Credent
 
 /** Every field is there; what another provider leaves out is unknown. */
 function complete(keys: StaticKeys & { readonly source?: string }): Credentials {
-  const { accessKeyId, secretAccessKey, sessionToken, expiration, accountId, source = 'provider function' } = keys ?? {}
+  const { accessKeyId, secretAccessKey, sessionToken, expiration, accountId, source = FUNCTION } = keys ?? {}
   if (!accessKeyId || !secretAccessKey)
     throw invalid('the credentials function gave no pair of keys', 'Return accessKeyId and secretAccessKey')
   return { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined, expiration, accountId, source }
+}
+
+/** What it threw may quote anything: it goes with the error, and not into its text. */
+function providerFailed(cause: unknown): CredentialsError {
+  const remedy = 'Look at the cause of this error: it is what the credentials function threw'
+  return new CredentialsError('it failed', { code: 'SOURCE_UNREACHABLE', source: FUNCTION, remedy, cause })
 }

@@ -2,7 +2,7 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import type { Asked, Bucket } from './bucket.ts'
 import { S3FilesError } from './errors.ts'
-import { missing } from './failures.ts'
+import { missing, notOfS3 } from './failures.ts'
 import type { Entry, ListOptions } from './files.ts'
 import { compareKeys, dirPrefix, isDirPath, pathOf } from './paths.ts'
 
@@ -67,15 +67,21 @@ async function* pagesOf(
   do {
     const input = { Bucket: bucket.name, Prefix, Delimiter, MaxKeys, ContinuationToken, EncodingType: 'url' as const }
     const answer = await bucket.send(new ListObjectsV2Command(input), asked)
-    yield readPage(answer)
+    yield readPage(answer, asked.path)
     if (answer.IsTruncated && (!answer.NextContinuationToken || answer.NextContinuationToken === ContinuationToken))
       throw endless(asked.path)
     ContinuationToken = answer.NextContinuationToken
   } while (ContinuationToken)
 }
 
-function readPage({ Contents = [], CommonPrefixes = [], EncodingType }: ListObjectsV2CommandOutput): Page {
-  const decode = EncodingType === 'url' ? decodeKey : (key: string) => key
+function readPage(answer: ListObjectsV2CommandOutput, path: string | undefined): Page {
+  const { Contents = [], CommonPrefixes = [], EncodingType, $metadata } = answer
+  if (!isListing(answer)) throw notOfS3(path, $metadata.httpStatusCode)
+  const decode = (key: string): string => {
+    const decoded = EncodingType === 'url' ? decodeKey(key) : key
+    if (decoded === undefined) throw notOfS3(path, $metadata.httpStatusCode)
+    return decoded
+  }
   return {
     objects: Contents.map(({ Key = '', Size = 0, ETag, LastModified }) => ({
       key: decode(Key),
@@ -87,9 +93,18 @@ function readPage({ Contents = [], CommonPrefixes = [], EncodingType }: ListObje
   }
 }
 
+/** Some stores leave out the one or the other, none all of them. */
+function isListing({ Name, KeyCount, IsTruncated, Contents, CommonPrefixes }: ListObjectsV2CommandOutput): boolean {
+  return [Name, KeyCount, IsTruncated, Contents, CommonPrefixes].some((field) => field !== undefined)
+}
+
 /** XML cannot carry every key, so they come percent-encoded, with blanks as plus signs or not. */
-function decodeKey(key: string): string {
-  return decodeURIComponent(key.replaceAll('+', ' '))
+function decodeKey(key: string): string | undefined {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
 }
 
 function entryOf({ key, sizeBytes, etag, modified }: Listed): Entry {

@@ -52,7 +52,8 @@ export function transferKeys(from: string, to: string): { readonly from: string;
   const keys = { from: keyOf(from), to: keyOf(to) }
   if (isDirPath(from) !== isDirPath(to))
     throw invalid(`${from}: a file and a directory, ${to}`, 'End both paths with a slash, or neither', from)
-  if (from === to || (isDirPath(from) && to.startsWith(from)))
+  if (from === to) throw invalid(`${from}: source and target are the same`, 'Name another target', from)
+  if (isDirPath(from) && to.startsWith(from))
     throw invalid(`${to}: it lies in ${from}`, 'Name a target outside of it', from)
   return keys
 }

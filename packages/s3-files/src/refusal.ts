@@ -2,6 +2,7 @@
 import { type Credentials, isCredentialsError } from '@rolecall/credentials'
 import type { BucketAddress } from './bucket-url.ts'
 import { isS3FilesError, S3FilesError } from './errors.ts'
+import { notOfS3 } from './failures.ts'
 import { identityOf } from './keys.ts'
 import { meaningOf, permissionFor } from './meanings.ts'
 import { type BucketRegion, isRegionName } from './region.ts'
@@ -58,6 +59,7 @@ export function explainFailure(error: unknown, failed: Failed): unknown {
   if (isS3FilesError(error) || isCredentialsError(error)) return error
   const { s3Code, status, requestId } = read(error)
   if (status === undefined) return unreachable(error as SdkError, failed)
+  if (s3Code === undefined && status === 200) return notOfS3(path, status)
 
   const { code, problem, remedy } = meaningOf(s3Code, status)
   const identity = code === 'EACCES' && refused ? identityOf(refused) : undefined

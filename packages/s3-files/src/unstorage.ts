@@ -25,8 +25,8 @@ const DRIVER_NAME = 's3-files'
 
 /** @throws S3FilesError `EINVAL` for options that make no sense. */
 export default function s3Driver(options: S3DriverOptions): Driver<S3DriverOptions, Files> {
-  const { base, ...bucket } = options
-  const { credentials: _, ...shown } = options // what unstorage keeps, and may print, holds no key
+  const { base, ...bucket } = { ...options } // without types there may be none
+  const { credentials: _, ...shown } = { ...options } // what unstorage keeps, and may print, holds no key
   return { ...createDriver(createS3Files(bucket), { base }), options: shown }
 }
 

@@ -3,18 +3,17 @@ import { Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandOutput,
   type S3Client,
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import type { Bucket, S3Command } from './bucket.ts'
+import type { Asked, Bucket, S3Command } from './bucket.ts'
 import { checkSource } from './bytes.ts'
 import { S3FilesError } from './errors.ts'
 import { noBytes, unfinished } from './failures.ts'
 import type { StreamOptions, Written } from './files.ts'
-import { discardParts } from './multipart.ts'
+import { beginParts, discardParts } from './multipart.ts'
 import { fileKey } from './paths.ts'
 import { headFile } from './reading.ts'
 import { MAX_PARTS, type Transfer } from './transfer.ts'
@@ -73,19 +72,22 @@ function requestsOf(bucket: Bucket, path: string, stop: AbortController) {
     command: S3Command<Input, Output>,
   ): Promise<Output | undefined> => {
     if (command instanceof AbortMultipartUploadCommand) return undefined
-    const begins = command instanceof CreateMultipartUploadCommand // seen to its end: an upload is known by its answer
-    const answer = bucket.send(command, { path, signal: begins ? undefined : stop.signal })
+    const asked = { path, signal: stop.signal }
+    const answer = command instanceof CreateMultipartUploadCommand ? begin(command, asked) : bucket.send(command, asked)
     running.add(answer)
     try {
-      const output = await answer
-      if (begins) uploadId = (output as CreateMultipartUploadCommandOutput).UploadId
-      return output
+      return (await answer) as Output // of the beginning the library reads the id alone
     } catch (error) {
       stop.abort(error)
       throw error
     } finally {
       running.delete(answer)
     }
+  }
+  const begin = async ({ input }: CreateMultipartUploadCommand, asked: Asked & { readonly path: string }) => {
+    const begun = await beginParts(bucket, input, asked)
+    uploadId = begun.UploadId
+    return begun
   }
   const settled = async (): Promise<string | undefined> => {
     await Promise.allSettled(running)

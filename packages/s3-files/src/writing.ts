@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Bucket } from './bucket.ts'
 import { toBytes } from './bytes.ts'
 import { isS3FilesError } from './errors.ts'
-import { existsAlready } from './failures.ts'
+import { existsAlready, unfinished } from './failures.ts'
 import type { Abortable, WriteOptions, Written } from './files.ts'
 import { dirPrefix, fileKey } from './paths.ts'
 
@@ -18,7 +18,8 @@ export async function writeFile(
   const Body = toBytes(data, path)
   const input = { Bucket: bucket.name, Key, Body, ContentType: contentType, IfNoneMatch: ifNoneMatch }
   const put = async (IfMatch: string | undefined): Promise<Written> => {
-    const { ETag = '' } = await bucket.send(new PutObjectCommand({ ...input, IfMatch }), { path, signal })
+    const { ETag, $metadata } = await bucket.send(new PutObjectCommand({ ...input, IfMatch }), { path, signal })
+    if (ETag === undefined) throw unfinished(path, $metadata.httpStatusCode)
     return { etag: ETag }
   }
   try {
@@ -33,5 +34,7 @@ export async function writeFile(
 export async function createDir(bucket: Bucket, path: string, { signal }: Abortable = {}): Promise<void> {
   const Key = dirPrefix(path)
   if (Key === '') return signal?.throwIfAborted() // the root is always there
-  await bucket.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: new Uint8Array() }), { path, signal })
+  const command = new PutObjectCommand({ Bucket: bucket.name, Key, Body: new Uint8Array() })
+  const { ETag, $metadata } = await bucket.send(command, { path, signal })
+  if (ETag === undefined) throw unfinished(path, $metadata.httpStatusCode)
 }

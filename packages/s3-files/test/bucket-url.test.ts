@@ -1,3 +1,5 @@
+import { createS3Files } from '@rolecall/s3-files'
+import s3Driver from '@rolecall/s3-files/unstorage'
 import { describe, expect, test } from 'vitest'
 import { parseBucketUrl } from '../src/bucket-url.ts'
 import { failure, playedFiles } from './played-store.ts'
@@ -162,6 +164,18 @@ describe('what is no bucket URL is EINVAL, and is not quoted', () => {
     const error = thrown(() => parseBucketUrl(bucketUrl, {}))
     expect(error).toMatchObject({ code: 'EINVAL', remedy: expect.stringMatching(/\.$/) })
     expect(`${error}`).not.toContain('secret')
+  })
+
+  test.each<[what: string, create: (...given: never[]) => unknown]>([
+    ['createS3Files', createS3Files],
+    ['s3Driver', s3Driver],
+  ])('nor is none at all: %s', (_, create) => {
+    for (const given of [[], [null], [{}], [{ bucketUrl: null }]] as never[][])
+      expect(thrown(() => create(...given))).toMatchObject({
+        name: 'S3FilesError',
+        code: 'EINVAL',
+        problem: 'bucketUrl is missing',
+      })
   })
 
   test('nor is an address of a store that is none', () => {

@@ -529,6 +529,11 @@ export function describeFiles(name: string, open: () => Promise<Files>): void {
         expect(await failure(files.copy(from, to))).toMatchObject({ code: 'EINVAL' })
         expect(await failure(files.rename(from, to))).toMatchObject({ code: 'EINVAL' })
       })
+
+      test.each(['/a', '/dir/'])('%s onto itself is EINVAL that says so', async (path) => {
+        const message = expect.stringContaining('source and target are the same')
+        expect(await failure(files.copy(path, path))).toMatchObject({ code: 'EINVAL', path, message })
+      })
     })
 
     describe('renames', () => {

@@ -24,9 +24,11 @@ describe('requests are signed with', () => {
 
   test('what the chain finds, where nothing is given', async () => {
     const env = { AWS_ACCESS_KEY_ID: 'ASIAENV', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' }
-    const { files, sent } = playedFiles(() => ({ body: 'x' }), { host: emptyHost(env), credentials: undefined })
-    await files.read('/a')
-    expect(SIGNERS(sent)).toEqual([['ASIAENV', 't']])
+    for (const credentials of [undefined, null as never]) {
+      const { files, sent } = playedFiles(() => ({ body: 'x' }), { host: emptyHost(env), credentials })
+      await files.read('/a')
+      expect(SIGNERS(sent)).toEqual([['ASIAENV', 't']])
+    }
   })
 
   test('what a function gives, asked for each request', async () => {
@@ -105,8 +107,18 @@ describe('keys that are refused as too old', () => {
     }
     const { files, sent } = playedFiles(refusing('ExpiredToken'), { credentials })
     await files.write('/a', 'x')
-    expect(asked).toEqual([undefined, { forceRefresh: true }, undefined])
+    expect(asked).toEqual([undefined, { forceRefresh: true }])
     expect(sent.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIA1', 'ASIA2'])
+  })
+
+  test('are not used again, though a function that was asked to renew them still gives them', async () => {
+    const credentials = async (request?: { forceRefresh?: boolean }) => session(request?.forceRefresh ? '2' : '1')
+    const play = (sent: Sent) =>
+      sent.method === 'HEAD' && sent.accessKeyId === 'ASIA1' ? { status: 400 } : refusing('ExpiredToken')(sent)
+    const { files, sent } = playedFiles(play, { credentials })
+    expect(await files.stat('/a')).toMatchObject({ etag: '"e"' })
+    expect(await files.read('/a')).toHaveLength(1)
+    expect(sent.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIA1', 'ASIA1', 'ASIA2', 'ASIA2', 'ASIA2'])
   })
 
   test('in an answer to HEAD, which does not say so, they are renewed too', async () => {
@@ -213,7 +225,7 @@ describe('what is sent', () => {
     const { files, sent } = playedFiles(({ method, headers }) => {
       if (method === 'HEAD') return { headers: { 'content-length': '1' } }
       if (headers['x-amz-copy-source']) return refuse(412, 'PreconditionFailed')
-      return { body: '<ListBucketResult></ListBucketResult>' }
+      return { body: '<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>' }
     })
     expect(await failure(files.rename('/a', '/b'))).toMatchObject({ code: 'EEXIST', path: '/b', status: 412 })
     expect(sent.at(-1)?.headers['if-none-match']).toBe('*')

@@ -56,7 +56,8 @@ export function playedFiles(
   const { bucketUrl = 'https://bucket.s3.eu-west-1.amazonaws.com', region, host = emptyHost() } = options
   const sent: Sent[] = []
   const requestHandler = {
-    async handle(request: HttpRequest) {
+    async handle(request: HttpRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) {
+      abortSignal?.throwIfAborted()
       const one = describe(request)
       sent.push(one)
       const { status = 200, headers = {}, body = '' } = await play(one)

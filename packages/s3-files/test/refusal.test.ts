@@ -187,6 +187,45 @@ describe('an error inside an answer of 200', () => {
     expect(await failure(files.copy('/a', '/b'))).toMatchObject({ code: 'EIO', status: 200 })
   })
 
+  test.each([
+    ['nothing', ''],
+    ['a web page', '<!doctype html>\n<html><head><title>Sign in</title></head><body><p>Wi-Fi</p></body></html>'],
+    ['XML of something else', '<feed><title>x</title></feed>'],
+  ])('%s is no answer of S3', async (_, body) => {
+    const { files } = playedFiles(() => ({ body, headers: { 'content-type': 'text/html' } }))
+    const works = [
+      list(files, '/'),
+      files.exists('/a'),
+      files.stat('/dir/'),
+      files.remove('/dir/'),
+      files.write('/a', 'x'),
+      files.createDir('/dir/'),
+      files.writeStream('/a', chunks('x')),
+      files.writeStream('/a', chunks(new Uint8Array(9 * 1024 * 1024))),
+    ]
+    for (const work of works) {
+      const error = await failure(work)
+      expect(error).toMatchObject({ name: 'S3FilesError', code: 'EIO', status: 200 })
+      expect(error.message).toMatch(/none of an S3 store|neither that it is done/)
+    }
+  })
+
+  test.each(['Name', 'KeyCount', 'IsTruncated'])('a list of nothing that says %s alone is one', async (field) => {
+    const value = { Name: 'bucket', KeyCount: '0', IsTruncated: 'false' }[field]
+    const { files } = playedFiles(() => ({
+      body: `<ListBucketResult><${field}>${value}</${field}></ListBucketResult>`,
+    }))
+    expect(await files.exists('/a')).toBe(false)
+    await list(files, '/')
+  })
+
+  test('a key that is not encoded as the store says is no key', async () => {
+    const { files } = playedFiles(() => ({
+      body: '<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>100%</Key></Contents></ListBucketResult>',
+    }))
+    expect(await failure(list(files, '/'))).toMatchObject({ name: 'S3FilesError', code: 'EIO', path: '/' })
+  })
+
   test('a range that is ignored is no part of a file', async () => {
     const { files } = playedFiles(() => ({ body: '0123456789' }))
     expect(await failure(files.read('/a', { range: { start: 5 } }))).toMatchObject({ code: 'ENOTSUP' })
@@ -231,6 +270,30 @@ test('where no credentials are found, their own error comes out as it is', async
   expect(error).toMatchObject({ name: 'NoCredentialsError', code: 'NO_CREDENTIALS' })
 })
 
+test.each([
+  ['an error', () => new Error('my provider failed: canary')],
+  ['a refusal of another service', () => sdkError('AccessDenied', 403)],
+  ['an ended session at another service', () => sdkError('ExpiredTokenException', 400)],
+  ['no error at all', () => 'canary'],
+])('where a credentials function throws %s, that is what failed, and not the store', async (_, make) => {
+  const thrown = make()
+  const credentials = async () => Promise.reject(thrown)
+  const { files, sent } = playedFiles(() => ({}), { credentials })
+  const error = await failure(files.read('/a'))
+  expect(error).toMatchObject({ name: 'CredentialsError', code: 'SOURCE_UNREACHABLE', source: 'provider function' })
+  expect(error.cause).toBe(thrown)
+  expect(error.message).toBe(
+    'provider function: it failed. Look at the cause of this error: it is what the credentials function threw.',
+  )
+  expect(sent).toEqual([])
+})
+
+test('where a credentials function throws an error of the credentials, that comes out as it is', async () => {
+  const thrown = await failure(createCredentials({ host: emptyHost() })())
+  const { files } = playedFiles(() => ({}), { credentials: async () => Promise.reject(thrown) })
+  expect(await failure(files.read('/a'))).toBe(thrown)
+})
+
 test.each([undefined, 7, { text: 'x' }])('what is neither text nor bytes is not sent: %o', async (data) => {
   const { files, sent } = playedFiles(() => ({}))
   expect(await failure(files.write('/a', data as unknown as string))).toMatchObject({ code: 'EINVAL', path: '/a' })
@@ -255,6 +318,10 @@ test('nothing that is printed shows a secret', async () => {
     expect(inspect(files)).toBe('S3Files https://b-1.s3.eu-west-1.amazonaws.com/')
   }
 })
+
+function sdkError(name: string, httpStatusCode: number): Error {
+  return Object.assign(new Error('canary'), { name, $metadata: { httpStatusCode } })
+}
 
 async function list(files: S3Files, path: string): Promise<void> {
   for await (const _ of files.list(path));

@@ -2,38 +2,66 @@
 
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { cleanUpAtSignal } from '../end-signal.ts'
 import { usageFailure } from '../failure.ts'
 import type { SourceValues } from '../sources.ts'
-import { openLocal, writeLocal } from './local-file.ts'
+import { isStream, openLocal, STANDARD, writeLocal, writeThrough } from './local-file.ts'
 import { isPlace, openPlace, type Place } from './place.ts'
 import { type Progress, showProgress } from './progress.ts'
 
 export async function copyFile(from: string, to: string, values: SourceValues): Promise<void> {
   if (!isPlace(from) && !isPlace(to))
     throw usageFailure('neither FROM nor TO is in a bucket', 'Write one of them as s3://BUCKET/PATH. ', 's3 cp')
-  const target = isPlace(to) ? named(await openPlace(to, values), basename(from)) : undefined
+  const target = isPlace(to) ? named(await openPlace(to, values), from) : undefined
   const source = isPlace(from) ? await openPlace(from, values) : undefined
   if (source?.path.endsWith('/')) throw usageFailure(`${source.path} is a directory`, 'Name a file in it. ', 's3 cp')
 
-  if (source && target && source.bucketUrl === target.bucketUrl) return source.files.copy(source.path, target.path)
-  const { chunks, sizeBytes } = source ? await openRemote(source) : await openLocal(from)
-  const progress = showProgress(sizeBytes, values.json)
+  if (target) return cleanUpAtSignal((signal) => upload(source ?? from, target, values, signal))
+  if (!source) return
+  const file = localName(to, basename(source.path))
+  const isQuiet = values.json || file === STANDARD
+  if (isStream(file)) return download(source, isQuiet, (chunks) => writeThrough(file, chunks))
+  await cleanUpAtSignal((signal) => download(source, isQuiet, (chunks) => writeLocal(file, chunks, signal), signal))
+}
+
+async function upload(from: Place | string, to: Place, { json }: SourceValues, signal: AbortSignal): Promise<void> {
+  const isLocal = typeof from === 'string'
+  if (!isLocal && from.bucketUrl === to.bucketUrl) return from.files.copy(from.path, to.path, { signal })
+  const { chunks, sizeBytes } = isLocal ? await openLocal(from) : await openRemote(from, signal)
+  const progress = showProgress(sizeBytes, json)
+  const onProgress = ({ sentBytes }: { sentBytes: number }) => progress.tell(sentBytes)
   try {
-    if (!target) return await writeLocal(localName(to, basename(source?.path ?? '')), counted(chunks, progress))
-    const onProgress = ({ sentBytes }: { sentBytes: number }) => progress.tell(sentBytes)
-    await target.files.writeStream(target.path, chunks, { sizeBytes, onProgress })
+    await to.files.writeStream(to.path, chunks, { sizeBytes, onProgress, signal })
   } finally {
     progress.end()
   }
 }
 
-async function openRemote({ files, path }: Place) {
-  const { sizeBytes } = await files.stat(path)
-  return { chunks: files.readStream(path), sizeBytes }
+async function download(
+  from: Place,
+  isQuiet: boolean,
+  write: (chunks: AsyncIterable<Uint8Array>) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { chunks, sizeBytes } = await openRemote(from, signal)
+  const progress = showProgress(sizeBytes, isQuiet)
+  try {
+    await write(counted(chunks, progress))
+  } finally {
+    progress.end()
+  }
 }
 
-function named(place: Place, name: string): Place {
-  return place.path.endsWith('/') ? { ...place, path: place.path + name } : place
+async function openRemote({ files, path }: Place, signal: AbortSignal | undefined) {
+  const { sizeBytes } = await files.stat(path, { signal })
+  return { chunks: files.readStream(path, { signal }), sizeBytes }
+}
+
+function named(place: Place, from: string): Place {
+  if (!place.path.endsWith('/')) return place
+  if (from === STANDARD)
+    throw usageFailure(`${place.path} is a directory`, 'Name a file in it: standard input has no name. ', 's3 cp')
+  return { ...place, path: place.path + basename(from) }
 }
 
 function localName(to: string, name: string): string {

@@ -1,6 +1,6 @@
 /** A place in a bucket, with the credentials that the options choose. */
 import type { S3Files } from '@rolecall/s3-files'
-import { Failure } from '../failure.ts'
+import { Failure, usageFailure } from '../failure.ts'
 import { openSource } from '../session.ts'
 import type { SourceValues } from '../sources.ts'
 
@@ -14,8 +14,14 @@ export function isPlace(text: string): boolean {
   return /^(s3|https?):\/\//.test(text)
 }
 
-/** @throws Failure `S3_FILES_MISSING`; S3FilesError `EINVAL` for what is no place. */
+/** @throws Failure `USAGE`, `S3_FILES_MISSING`; S3FilesError `EINVAL` for what is no place. */
 export async function openPlace(text: string, values: SourceValues): Promise<Place> {
+  if (!isPlace(text))
+    throw usageFailure(
+      'the place is not in a bucket',
+      'Write it as s3://BUCKET/PATH or https://HOST/BUCKET/PATH. ',
+      's3',
+    )
   const { createS3Files, parseBucketLocation } = await importS3Files()
   const { bucketUrl, path } = parseBucketLocation(text)
   const credentials = await openSource(values)

@@ -12,13 +12,14 @@ export interface Progress {
   readonly end: () => void
 }
 
-export function showProgress(totalBytes: number, isQuiet: boolean): Progress {
+/** @param totalBytes where that is known. */
+export function showProgress(totalBytes: number | undefined, isQuiet: boolean): Progress {
   if (isQuiet || !isatty(STDERR)) return { tell: () => {}, end: () => {} }
   let last = 0
   const tell = (sentBytes: number): void => {
-    if (Date.now() - last < PAUSE_MS && sentBytes < totalBytes) return
+    if (Date.now() - last < PAUSE_MS && sentBytes !== totalBytes) return
     last = Date.now()
-    writeErr(`\r${drawBar(sentBytes, totalBytes)}`)
+    writeErr(`\r${totalBytes === undefined ? `${mib(sentBytes)} MiB` : drawBar(sentBytes, totalBytes)}`)
   }
   return { tell, end: () => writeErr(`\r${' '.repeat(WIDTH + 30)}\r`) }
 }
@@ -26,7 +27,10 @@ export function showProgress(totalBytes: number, isQuiet: boolean): Progress {
 function drawBar(sentBytes: number, totalBytes: number): string {
   const share = totalBytes === 0 ? 1 : Math.min(1, sentBytes / totalBytes)
   const full = Math.round(share * WIDTH)
-  const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
   const percent = `${Math.floor(share * 100)}`.padStart(3)
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${percent} %  ${mib(sentBytes)}/${mib(totalBytes)} MiB`
+}
+
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1)
 }
