@@ -7,38 +7,73 @@ import {
   fromProfile,
   isCredentialsError,
 } from '@rolecall/credentials'
-import { type CiToken, fetchCiToken, fetchTrustPolicy } from '@rolecall/credentials/ci'
-import { checkTrust, readTrustPolicy, readWebIdentityToken, type TrustCheck } from '@rolecall/credentials/trust'
+import { type CiToken, detectCi, fetchCiToken, fetchTrustPolicy } from '@rolecall/credentials/ci'
+import {
+  checkTrust,
+  readTrustPolicy,
+  readWebIdentityToken,
+  type TrustCheck,
+  type TrustPolicy,
+} from '@rolecall/credentials/trust'
 import { Failure } from './failure.ts'
 import { writeErr } from './output.ts'
 import { createPaint } from './render/colour.ts'
 import { renderTrustCheck } from './render/trust-check.ts'
 import type { SourceValues } from './sources.ts'
 import { readTokenOptions } from './token-options.ts'
-import { readPolicyFile, type TextFile } from './trust/files.ts'
+import { readTextFile } from './trust/files.ts'
 
 /** To ask IAM is a favour: nobody waits long for it. */
 const IAM_TIMEOUT_MS = 5_000
+const OPTION = '--trust-policy'
+
+export interface NamedPolicy {
+  /** As the reader knows it: a file, or whose it is. */
+  readonly name: string
+  readonly policy: TrustPolicy
+}
+
+let given: NamedPolicy | undefined
+
+/**
+ * The policy of `--trust-policy`. It is read once, before anything is asked: what becomes of the file hides no refusal.
+ *
+ * @throws Failure with exit status 2.
+ */
+export async function readGivenPolicy(file: string): Promise<NamedPolicy> {
+  try {
+    given ??= { name: file, policy: readTrustPolicy((await readTextFile(file, OPTION)).text, file) }
+    return given
+  } catch (error) {
+    if (!isCredentialsError(error)) throw error
+    const { code, problem, remedy, location } = error
+    throw new Failure(problem, { code, source: OPTION, remedy: remedy.replace(/\.$/, ''), location, exitCode: 2 })
+  }
+}
 
 /**
  * For a person the check is shown, condition by condition.
  *
+ * @param named undefined: IAM is asked for the policy.
  * @returns the error with the fix as its remedy; what is no refusal of a token, or cannot be explained, as it is.
- * @throws CredentialsError of the file that `--trust-policy` names.
  */
-export async function explainRefusedToken(error: unknown, values: SourceValues): Promise<unknown> {
+export async function explainRefusedToken(
+  error: unknown,
+  values: SourceValues,
+  named: NamedPolicy | undefined,
+): Promise<unknown> {
   if (!isRefusedToken(error)) return error
-  const roleArn = values['role-arn'][0] ?? process.env['AWS_ROLE_ARN']?.trim() ?? ''
-  const policy = await findPolicy(values, error.source, roleArn)
+  const roleArn = findRole(values, error.source)
+  const policy = named ?? (await askIam(values, error.source, roleArn).catch(() => undefined))
   const token = policy && (await readTokenAgain(values, error.source))
   if (!policy || !token) return error
 
   const sessionName = values['session-name'] ?? process.env['AWS_ROLE_SESSION_NAME']?.trim() ?? token.sessionName
   const read = readWebIdentityToken(token.token)
-  const check = checkTrust(readTrustPolicy(policy.text, policy.file), read, { roleArn, sessionName, nowMs: Date.now() })
-  if (!values.json) writeErr(renderTrustCheck(check, read, policy.file, createPaint(values['no-color'], 2)))
+  const check = checkTrust(policy.policy, read, { roleArn, sessionName, nowMs: Date.now() })
+  if (!values.json) writeErr(renderTrustCheck(check, read, policy.name, createPaint(values['no-color'], 2)))
   const { code, source } = error
-  return new Failure(`${error.problem}; ${describe(check, policy.file)}`, {
+  return new Failure(`${error.problem}; ${describe(check, policy.name)}`, {
     code,
     source,
     remedy: remedyOf(check, roleArn),
@@ -52,31 +87,32 @@ function isRefusedToken(error: unknown): error is Refused {
   return (error as { readonly serviceCode?: unknown }).serviceCode === 'AccessDenied'
 }
 
-async function findPolicy(values: SourceValues, source: string, roleArn: string): Promise<TextFile | undefined> {
-  if (values['trust-policy'] !== undefined) return readPolicyFile(values['trust-policy'], '')
-  if (source !== 'ci') return undefined
-  const text = await askIam(values, roleArn).catch(() => undefined)
-  return text === undefined ? undefined : { file: `the trust policy of ${roleArn}`, text }
+/** `--role-arn` is the role of a token that is named, or of a CI. */
+function findRole(values: SourceValues, source: string): string {
+  const isOption = source === 'ci' || values['web-identity-token-file'] !== undefined
+  return (isOption ? values['role-arn'][0] : undefined) ?? process.env['AWS_ROLE_ARN']?.trim() ?? ''
 }
 
-/** With what else this machine has: a job whose token is refused may run on an instance that may look. */
-async function askIam({ profile }: SourceValues, roleArn: string): Promise<string | undefined> {
+/** In a job, with what else this machine has: it may run on an instance that may look. */
+async function askIam({ profile }: SourceValues, source: string, roleArn: string): Promise<NamedPolicy | undefined> {
+  if (source !== 'ci' && detectCi(process.env) === undefined) return undefined
   const signal = AbortSignal.timeout(IAM_TIMEOUT_MS)
   const sources = [fromEnv(), fromProfile(), fromContainer(), fromInstance()]
   const keys = await createCredentials({ sources, ...(profile && { profile }) })({ signal })
-  return fetchTrustPolicy({ roleArn, keys, profile, signal })
+  const text = await fetchTrustPolicy({ roleArn, keys, profile, signal })
+  return text === undefined ? undefined : { name: `the trust policy of ${roleArn}`, policy: readTrustPolicy(text) }
 }
 
 async function readTokenAgain(values: SourceValues, source: string): Promise<CiToken | undefined> {
   const named = readTokenOptions(values)
-  const tokenFile = named.tokenFile ?? process.env['AWS_WEB_IDENTITY_TOKEN_FILE']
+  const tokenFile = named.tokenFile ?? process.env['AWS_WEB_IDENTITY_TOKEN_FILE']?.trim()
   return fetchCiToken(source === 'ci' ? named : { tokenFile }).catch(() => undefined)
 }
 
-function describe({ allowed, failed }: TrustCheck, file: string): string {
-  if (allowed) return `${file} would let it in`
+function describe({ allowed, failed }: TrustCheck, name: string): string {
+  if (allowed) return `${name} would let it in`
   const reasons = failed.map((part) => ('key' in part ? `${part.operator} ${part.key}` : part.element))
-  return `in ${file} it fails at ${[...new Set(reasons)].join(', ') || 'a statement that denies it'}`
+  return `in ${name} it fails at ${[...new Set(reasons)].join(', ') || 'a statement that denies it'}`
 }
 
 function remedyOf({ allowed, fix }: TrustCheck, roleArn: string): string {

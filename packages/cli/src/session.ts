@@ -5,6 +5,7 @@ import {
   type CredentialSource,
   type CredentialsOptions,
   createCredentials,
+  type fromCi,
   isCredentialsError,
   nodeHost,
 } from '@rolecall/credentials'
@@ -23,12 +24,17 @@ const PLAIN: Sources = { role: [] }
 /**
  * @param mayAsk whether a person at the terminal may be asked for the code of a device; by default so.
  * @param mayTell whether that person is told of what matters while all goes well; by default so.
+ * @param createCi makes the provider of a CI's tokens; by default a new one.
  */
 export async function openSource(
   values: SourceValues,
-  { mayAsk = true, mayTell = true } = {},
+  { mayAsk = true, mayTell = true, createCi }: { mayAsk?: boolean; mayTell?: boolean; createCi?: typeof fromCi } = {},
 ): Promise<CredentialSource> {
-  const { sources, role } = isPlain(values) ? PLAIN : await (await import('./sources.ts')).chooseSources(values)
+  const { sources, role } = isPlain(values)
+    ? PLAIN
+    : await (await import('./sources.ts')).chooseSources(values, createCi)
+  const file = values['trust-policy']
+  const policy = file === undefined ? undefined : await (await import('./refused-token.ts')).readGivenPolicy(file)
   const mfaCode = chooseMfaCode(values['mfa-code'], mayAsk)
   const logEvent = values.debug ? (await import('./render/debug.ts')).logEvent : undefined
   const source = createCredentials({
@@ -41,7 +47,7 @@ export async function openSource(
   })
   const explain = async (error: unknown): Promise<never> => {
     const { explainRefusedToken } = await import('./refused-token.ts')
-    throw await explainRefusedToken(error, values)
+    throw await explainRefusedToken(error, values, policy)
   }
   const get = (request?: CredentialRequest) => source(request).catch(explain)
   return Object.assign(get, source, { identity: () => source.identity().catch(explain) })

@@ -12,8 +12,9 @@ import {
   fromWebIdentity,
   type Provider,
   type RoleOptions,
+  type WebIdentityOptions,
 } from '@rolecall/credentials'
-import { detectCi, type TokenOptions } from '@rolecall/credentials/ci'
+import { detectCi, nameCiSession, type TokenOptions } from '@rolecall/credentials/ci'
 import { Failure, usageFailure } from './failure.ts'
 import type { PROVIDERS } from './global-options.ts'
 import type { OptionValues } from './option.ts'
@@ -49,26 +50,31 @@ const UNFIT = ['tag', 'external-id', 'source-identity'] as const
  *
  * @throws Failure `NARROWING_IMPOSSIBLE`, `USAGE`
  */
-export async function chooseSources(values: SourceValues): Promise<Sources> {
+export async function chooseSources(values: SourceValues, createCi = fromCi): Promise<Sources> {
   const { provider } = values
   const role = await readRoles(values)
   const token = readTokenOptions(values)
-  if (isTokenNamed(token) || provider === 'ci') return exchangeAlone(values, token, role)
+  if (isTokenNamed(token) || provider === 'ci') return exchangeAlone(values, token, role, createCi)
 
   const session = role.length === 0 ? readExchangedSession(values) : undefined
   if (session) refuseUnfit(values)
-  if (provider === 'web-identity') return { sources: [fromWebIdentity(session)], role }
+  if (provider === 'web-identity') return { sources: [fromNamedWebIdentity(session)], role }
   if (provider !== undefined) {
     if (session) refuseWithoutRole(values)
     return { sources: [FACTORIES[provider]()], role }
   }
   if (session)
-    return { sources: listChain(values, fromCi({ ...token, ...session }), session).map(onlyExchanged(values)), role }
+    return { sources: listChain(values, createCi({ ...token, ...session }), session).map(onlyExchanged(values)), role }
   if (detectCi(process.env) === undefined) return { role }
-  return { sources: listChain(values, { ...fromCi({ ...token, ...role[0] }), role: role[0] }), role }
+  return { sources: listChain(values, { ...createCi({ ...token, ...role[0] }), role: role[0] }), role }
 }
 
-function exchangeAlone(values: SourceValues, token: TokenOptions, [first, ...rest]: readonly RoleOptions[]): Sources {
+function exchangeAlone(
+  values: SourceValues,
+  token: TokenOptions,
+  [first, ...rest]: readonly RoleOptions[],
+  createCi: typeof fromCi,
+): Sources {
   const { provider } = values
   if (provider !== undefined && provider !== 'ci' && provider !== 'web-identity')
     throw usageFailure(`--provider ${provider} exchanges no token`, 'Leave out one of the two. ', '')
@@ -77,7 +83,7 @@ function exchangeAlone(values: SourceValues, token: TokenOptions, [first, ...res
   const exchanged = first ?? readExchangedSession(values)
   const { tokenFile, ...others } = token
   const isFile = tokenFile !== undefined && provider !== 'ci' && !isTokenNamed(others)
-  const source = isFile ? fromWebIdentity({ tokenFile, ...exchanged }) : fromCi({ ...token, ...exchanged })
+  const source = isFile ? fromNamedWebIdentity({ tokenFile, ...exchanged }) : createCi({ ...token, ...exchanged })
   return { sources: [source], role: rest }
 }
 
@@ -86,11 +92,24 @@ function listChain({ profile }: SourceValues, ci: Provider, session?: Omit<RoleO
   return [
     ...(profile === undefined ? [fromEnv()] : []),
     fromProfile(),
-    fromWebIdentity(session),
+    fromNamedWebIdentity(session),
     ci,
     fromContainer(),
     fromInstance(),
   ]
+}
+
+/** In a CI a session is named after the run, whatever holds the token. */
+function fromNamedWebIdentity(options: WebIdentityOptions = {}): Provider {
+  return {
+    ...fromWebIdentity(options),
+    provide: async (context) => {
+      const { env } = context.host
+      const isNamed = options.sessionName !== undefined || env['AWS_ROLE_SESSION_NAME']?.trim()
+      const sessionName = isNamed ? undefined : await nameCiSession(env)
+      return fromWebIdentity({ ...options, ...(sessionName !== undefined && { sessionName }) }).provide(context)
+    },
+  }
 }
 
 /** What narrows the session of AWS_ROLE_ARN narrows no other credentials: those are not handed out instead. */

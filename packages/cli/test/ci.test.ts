@@ -81,6 +81,19 @@ describe('the role', () => {
   })
 })
 
+test.each<[names: string, place: Place, args: string[], extra: Record<string, string>, name: RegExp]>([
+  ['the run, in a pod', 'kubernetes', [], {}, /^kubernetes-/],
+  ['the run, in GitLab', 'gitlab', ['--web-identity-token-file', 'token'], {}, /^gitlab-acme-shop-app-\d+$/],
+  ['what the variable says', 'kubernetes', [], { AWS_ROLE_SESSION_NAME: 'mine' }, /^mine$/],
+])('a session for a token in a file is named after %s', async (_names, place, args, extra, name) => {
+  const env = { ...(await sandbox.env(place)), ...extra }
+  const files = { token: env['AWS_ID_TOKEN'] ?? '' }
+  const { stdout } = await rolecall(['whoami', '--json', ...args], { env, files })
+  const { source, arn } = JSON.parse(stdout)
+  expect(source).toBe('web-identity')
+  expect(arn.split('/').at(-1)).toMatch(name)
+})
+
 describe('a token that is named', () => {
   const env = async () => ({ ...(await sandbox.env('keys')), AWS_ROLE_ARN: roleOf('web-identity') })
 
@@ -163,6 +176,29 @@ describe('rolecall token', () => {
     const json = JSON.parse((await rolecall(['token', '--json'], { env })).stdout)
     expect(json).toMatchObject({ ci: 'bitbucket', renews: false, claims: { branchName: 'main' } })
     expect(JSON.stringify(json)).not.toContain(pieces(env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '')[1])
+  })
+
+  test.each<[where: string, env: Record<string, string>, ci: string | null]>([
+    ['no CI is detected', {}, null],
+    ['the CI has no place for tokens', { GITLAB_CI: 'true' }, 'gitlab'],
+  ])('is that of AWS_WEB_IDENTITY_TOKEN_FILE where %s, and trust check takes it', async (_where, extra, ci) => {
+    const env = { AWS_WEB_IDENTITY_TOKEN_FILE: 'token', ...extra }
+    const shown = await rolecall(['token', '--json'], { env, files: { token } })
+    expect(JSON.parse(shown.stdout)).toMatchObject({ ci, claims: { iss: expect.any(String) } })
+
+    const policy = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*"}}'
+    const args = ['trust', 'check', '--json', '--policy', 'trust.json']
+    const checked = await rolecall(args, { env, files: { token, 'trust.json': policy } })
+    expect(JSON.parse(checked.stdout)).toMatchObject({ action: 'sts:AssumeRoleWithWebIdentity' })
+  })
+
+  test.each(['/dev/null', '/'])('in %s is none, and what one is is said', async (file) => {
+    const { status, stderr } = await rolecall(['token', '--json', '--web-identity-token-file', file])
+    expect(status).toBe(1)
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'FILE_UNREADABLE',
+      remedy: 'Make it a regular file that you may read, of at most 1 MiB.',
+    })
   })
 
   test('shows an instant that no calendar reaches as it stands', async () => {

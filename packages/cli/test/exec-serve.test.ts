@@ -83,6 +83,33 @@ test('the command outlives its first credentials', async () => {
   )
 })
 
+test('when the source fails meanwhile a person is told in a sentence, and a supervisor by events', async () => {
+  const failing = async (...options: string[]) => {
+    const home = createHome({ '.aws/config': `[default]\ncredential_process = '${process.execPath}' process.cjs\n` })
+    const program = `
+      const { existsSync, writeFileSync } = require('node:fs')
+      if (existsSync('first')) { writeFileSync('failed', ''); process.exit(1) }
+      writeFileSync('first', '')
+      const Expiration = new Date(Date.now() + 1_500).toISOString()
+      console.log(JSON.stringify({ Version: 1, AccessKeyId: 'ASIA', SecretAccessKey: 'canary', Expiration }))`
+    writeFileSync(join(home, 'process.cjs'), program)
+    const wait = ['--', 'sh', '-c', 'until [ -e failed ]; do sleep 0.05; done; sleep 0.2']
+    const { status, stderr } = await rolecall(['exec', '--serve', ...options, ...wait], { home })
+    expect(status).toBe(0)
+    expect(stderr).not.toContain('canary')
+    return stderr
+  }
+  const [words, lines] = await Promise.all([failing(), failing('--json')])
+  expect(words).toMatch(
+    /^rolecall: credentials could not be renewed(; those at hand are served until \S+Z)?\n {2}profile: .*\n$/,
+  )
+  const events = lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).event)
+  expect([...new Set(events)]).toEqual(['ready', 'refreshed', 'refresh-failed', 'stopped'])
+})
+
 test('without credentials the command is not started, and nothing is left', async () => {
   const tmp = createTmp()
   const { status, stdout } = await rolecall(['exec', '--serve', '--', 'echo', 'started'], { env: tmp })

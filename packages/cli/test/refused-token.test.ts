@@ -74,6 +74,24 @@ test('IAM is asked for the policy where this machine has other credentials that 
   expect(sandbox.calls.at(-2)).toMatchObject({ service: 'iam', operation: 'GetRole', roleArn: role })
 })
 
+test.each<[named: string, args: string[], env: Record<string, string>]>([
+  ['by an option', ['--web-identity-token-file', 'token'], {}],
+  ['by its variable', [], { AWS_WEB_IDENTITY_TOKEN_FILE: 'token' }],
+  ['by its variable alone', ['--provider', 'web-identity'], { AWS_WEB_IDENTITY_TOKEN_FILE: 'token' }],
+  ['outside of a CI', ['--web-identity-token-file', 'token', '--trust-policy', 'trust.json'], { GITLAB_CI: '' }],
+])('a token in a file that is named %s is explained alike', async (_named, args, env) => {
+  const job = await sandbox.env('gitlab')
+  const { status, stderr } = await rolecall(['export', '--json', ...args], {
+    env: { ...job, ...(await sandbox.env('ecs')), AWS_ROLE_ARN: role, ...env },
+    files: { token: job['AWS_ID_TOKEN'] ?? '', 'trust.json': JSON.stringify(PROD) },
+  })
+  expect(status).toBe(1)
+  const { source, message } = JSON.parse(stderr).error
+  expect(source).toBe('web-identity')
+  expect(message).toContain('the token says issuer "https://gitlab.com", subject "project_path:acme/shop/app:')
+  expect(message).toMatch(/; in (trust\.json|the trust policy of \S+role\/prod) it fails at Principal/)
+})
+
 test('without either the claims of the token are shown', async () => {
   const shown = await refused(['export', '--json'])
   expect(JSON.parse(shown).error).toMatchObject({
@@ -82,12 +100,14 @@ test('without either the claims of the token are shown', async () => {
   })
 })
 
-test('a policy that is none is an error with its line', async () => {
+test.each<[policy: string, files: Record<string, string>, expected: object]>([
+  ['is none', { 'trust.json': '{\n  "Statement": [}\n' }, { code: 'CONFIG_INVALID', location: { line: 2 } }],
+  ['is not there', {}, { code: 'FILE_MISSING', location: { file: 'trust.json' } }],
+])('a policy that %s is wrong usage, before anything is asked', async (_policy, files, expected) => {
   const env = { ...(await sandbox.env('github-actions')), AWS_ROLE_ARN: role }
-  const { status, stderr } = await rolecall(['export', '--json', '--trust-policy', 'trust.json'], {
-    env,
-    files: { 'trust.json': '{\n  "Statement": [}\n' },
-  })
-  expect(status).toBe(1)
-  expect(JSON.parse(stderr).error).toMatchObject({ code: 'CONFIG_INVALID', location: { file: 'trust.json', line: 2 } })
+  const before = sandbox.calls.length
+  const { status, stderr } = await rolecall(['export', '--json', '--trust-policy', 'trust.json'], { env, files })
+  expect(status).toBe(2)
+  expect(JSON.parse(stderr).error).toMatchObject({ source: '--trust-policy', ...expected })
+  expect(sandbox.calls.length).toBe(before)
 })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -252,6 +252,15 @@ test('the token is kept where it was asked for, in place of an old one', async (
   served.child.kill('SIGTERM')
   expect((await served.ended).status).toBe(0)
   expect(existsSync(path)).toBe(false)
+})
+
+test('who is elsewhere finds the files of paths from here', async () => {
+  const home = realpathSync(createHome())
+  const served = await serve(['--token-file', 'token', '--socket', 'socket'], { home, env: KEYS })
+  expect(served.env['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE']).toBe(join(home, 'token'))
+  expect(await until(served.events, ({ length }) => length > 0)).toContainEqual(
+    expect.objectContaining({ event: 'ready', socket: join(home, 'socket') }),
+  )
 })
 
 test('a token file that cannot be written is an error, and there is no server', async () => {

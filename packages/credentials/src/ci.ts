@@ -5,7 +5,7 @@
  */
 import type { TokenOptions, TokenRead } from './clients/ci/token-source.ts'
 import { CredentialsError } from './errors.ts'
-import type { CiName } from './formats/ci-marks.ts'
+import { type CiName, detectCi } from './formats/ci-marks.ts'
 import { readVariable } from './formats/variable.ts'
 import type { StaticKeys } from './model/credentials.ts'
 import type { Host } from './model/host.ts'
@@ -13,6 +13,15 @@ import { nodeHost } from './node.ts'
 
 export type { TokenOptions } from './clients/ci/token-source.ts'
 export { CI_NAMES, type CiName, detectCi } from './formats/ci-marks.ts'
+
+/**
+ * What `fromCi` calls the session of the job that runs this where nothing else does, as `github-acme-app-16000000001-1`;
+ * undefined where no CI is detected, or its variables do not name the run.
+ */
+export async function nameCiSession(env: Host['env']): Promise<string | undefined> {
+  const ci = detectCi(env)
+  return ci && (await import('./clients/ci/run-name.ts')).nameRun(ci, env)
+}
 
 export interface TrustPolicyRequest {
   readonly roleArn: string
@@ -59,7 +68,8 @@ export interface CiToken extends TokenRead {
 }
 
 /**
- * The token that this job can have now. Its claims are read, never verified.
+ * The token that this job can have now. Its claims are read, never verified. Without an option it is that of the CI that is
+ * detected; where there is none, or GitLab, that of AWS_WEB_IDENTITY_TOKEN_FILE.
  *
  * @throws CredentialsError `CONFIG_INVALID` where no CI is detected and no token named, or the job may have none;
  *   `FILE_MISSING`, `FILE_UNREADABLE`, `PROCESS_FAILED`, `SOURCE_REFUSED`, `SOURCE_UNREACHABLE`, `TIMEOUT`,
@@ -67,8 +77,10 @@ export interface CiToken extends TokenRead {
  */
 export async function fetchCiToken(options: CiTokenOptions = {}): Promise<CiToken> {
   const { host = nodeHost(), signal = new AbortController().signal, roleArn, ...named } = options
-  const { findTokenSource } = await import('./clients/ci/token-source.ts')
-  const source = await findTokenSource({ host, signal }, named, roleArn ?? readVariable(host.env, 'AWS_ROLE_ARN'))
+  const { findTokenSource, isNamed } = await import('./clients/ci/token-source.ts')
+  const tokenFile = isNamed(named) ? named.tokenFile : findTokenFile(host.env)
+  const role = roleArn ?? readVariable(host.env, 'AWS_ROLE_ARN')
+  const source = await findTokenSource({ host, signal }, { ...named, tokenFile }, role)
   if (typeof source === 'string')
     throw new CredentialsError(source, {
       code: 'CONFIG_INVALID',
@@ -83,4 +95,10 @@ export async function fetchCiToken(options: CiTokenOptions = {}): Promise<CiToke
     source: 'ci',
     remedy: 'Name what has the token of the CI',
   })
+}
+
+/** What a job has instead of a place of its CI for tokens. */
+function findTokenFile(env: Host['env']): string | undefined {
+  const ci = detectCi(env)
+  return ci === undefined || ci === 'gitlab' ? readVariable(env, 'AWS_WEB_IDENTITY_TOKEN_FILE') : undefined
 }

@@ -2,6 +2,7 @@
 
 import { openEndpoint } from '../serve/endpoint.ts'
 import { endSoon } from '../serve/linger.ts'
+import { createReport } from '../serve/report.ts'
 import { type ServeValues, serveProfile } from '../serve/served-profile.ts'
 import { knownRegion } from '../session.ts'
 import type { SourceValues } from '../sources.ts'
@@ -11,7 +12,8 @@ import { runChild } from './run-child.ts'
 
 /** The command starts when the first credentials are there. Server, token and files end with it. */
 export async function runServed(child: readonly string[], values: SourceValues & ServeValues): Promise<number> {
-  const served = serveProfile(values.profile, values, { forInstances: false })
+  const report = createReport(values.json, { forChild: true })
+  const served = serveProfile(values.profile, values, { forInstances: false, listener: report })
   const { credentials } = await served.kept.get()
   const region = await knownRegion(values, credentials.source)
   const copies = await readConfigCopies()
@@ -27,9 +29,11 @@ export async function runServed(child: readonly string[], values: SourceValues &
   try {
     const files = writeConfigCopies(copies, endpoint.folder)
     const env = createServedEnvironment(process, { ...endpoint.variables, ...files }, values.region)
+    report.ready(endpoint, undefined, [values.profile])
     return await runChild(child, env, 'exec')
   } finally {
     await endpoint.close()
+    report.stopped()
     endSoon()
   }
 }

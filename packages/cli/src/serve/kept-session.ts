@@ -58,9 +58,11 @@ export function keepSession({ fetch, forInstances, onRenewed, onFailed }: KeepOp
     try {
       const credentials = await fetch(wantedMs, held?.untilMs ?? Date.now())
       const span = spanOf(credentials.expiration, Date.now())
+      const isNews =
+        failed || held?.untilMs !== span.untilMs || held.credentials.accessKeyId !== credentials.accessKeyId
       held = { credentials, ...span, renewalAtMs: renewalAtMs(span, { forInstances }) }
       failed = undefined
-      onRenewed?.(held)
+      if (isNews) onRenewed?.(held)
       return held
     } catch (error) {
       const now = Date.now()

@@ -8,11 +8,13 @@ import type { ServeListener } from './served-profile.ts'
 export interface Report extends ServeListener {
   /** What was told before is told now: until then nobody knows of a server. */
   ready(endpoint: Endpoint, socketPath: string | undefined, profiles: readonly (string | undefined)[]): void
-  stopped(signal: string): void
+  /** @param signal undefined where the command has ended that it was for. */
+  stopped(signal?: string): void
 }
 
-export function createReport(json: boolean): Report {
-  const { ready, onRenewed, onFailed, stopped } = json ? reportAsJson() : reportInWords()
+/** @param forChild a command is given the address: people need not be told. */
+export function createReport(json: boolean, { forChild = false } = {}): Report {
+  const { ready, onRenewed, onFailed, stopped } = json ? reportAsJson() : reportInWords(forChild)
   const missed = new Map<string | undefined, () => void>()
   let isReady = false
   const later = (profile: string | undefined, tell: () => void): void => {
@@ -48,12 +50,13 @@ function reportAsJson(): Report {
   }
 }
 
-function reportInWords(): Report {
+function reportInWords(forChild: boolean): Report {
   const failing = new Set<string | undefined>()
   const tell = (text: string): void => writeErr(`rolecall: ${text}\n`)
   const of = (profile: string | undefined): string => (profile === undefined ? '' : ` of profile ${profile}`)
   return {
     ready: ({ url }, socket) => {
+      if (forChild) return
       tell(`credentials are served at ${url}${socket === undefined ? '' : ` and ${socket}`}`)
       writeErr('  Set the variables above where a program is to find them. Ctrl-C ends the server.\n')
     },

@@ -1,4 +1,5 @@
 /** What `rolecall serve` does: credentials first, then the server, until somebody ends it. */
+import { resolve } from 'node:path'
 import { waitForEndSignal } from '../end-signal.ts'
 import { SCRIPTS } from '../formats/index.ts'
 import { writeOut } from '../output.ts'
@@ -33,7 +34,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const endpoint = await openEndpoint({ profiles, region, port, socketPath, tokenFile, imds })
   const end = waitForEndSignal()
   writeOut(json ? `${JSON.stringify({ env: endpoint.variables })}\n` : script(format, endpoint.variables))
-  report.ready(endpoint, socketPath, names)
+  report.ready(endpoint, socketPath && resolve(socketPath), names)
   const signal = await end
   await endpoint.close()
   report.stopped(signal)

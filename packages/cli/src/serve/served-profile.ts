@@ -1,6 +1,6 @@
 /** What is served: a profile, or what is found without one, from the source of the command line's options. */
 
-import type { Credentials } from '@rolecall/credentials'
+import { type Credentials, fromCi, type Provider } from '@rolecall/credentials'
 import { assertAllowedAccount, chooseStore, openSource } from '../session.ts'
 import type { SourceValues } from '../sources.ts'
 import { type KeptSession, keepSession, type Session } from './kept-session.ts'
@@ -21,8 +21,9 @@ export interface ServeListener {
 }
 
 /**
- * Each renewal begins anew, with a source that knows nothing of failures before. It asks no person for a code, since nobody
- * may be there, and a code that was given is good once.
+ * Each renewal begins anew, with a source that knows nothing of failures before; only the session of a job's one token is
+ * kept, since none follows it. It asks no person for a code, since nobody may be there, and a code that was given is good
+ * once.
  *
  * While a source fails a shared store gives what it has, without a word: then the source is asked past the store, and its
  * error is that of the renewal.
@@ -33,10 +34,15 @@ export function serveProfile(
   { forInstances, listener }: { readonly forInstances: boolean; readonly listener?: ServeListener },
 ): ServedProfile {
   let isFirst = true
+  let ci: Provider | undefined
+  const createCi: typeof fromCi = (options) => {
+    ci ??= fromCi(options)
+    return ci
+  }
   const ask = async (store: 'shared' | 'memory', minValidityMs: number): Promise<Credentials> => {
     const code = isFirst ? values['mfa-code'] : undefined
     const asked = { ...values, store, profile: name, 'mfa-code': code }
-    const source = await openSource(asked, { mayAsk: isFirst, mayTell: isFirst })
+    const source = await openSource(asked, { mayAsk: isFirst, mayTell: isFirst, createCi })
     isFirst = false
     const credentials = await source({ minValidityMs })
     await assertAllowedAccount(source, values['allow-account'])

@@ -1,15 +1,18 @@
 /** A file for the token at a place that others are told beforehand. */
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Failure } from '../failure.ts'
 
 export interface TokenFile {
+  /** From the root: who reads it may be elsewhere. */
   readonly path: string
   /** A file that another server has put there meanwhile stays. */
   remove(): void
 }
 
 /** Replaces what is there: nobody reads half a token. @throws Failure `OUTPUT_FAILED` */
-export function writeTokenFile(path: string, token: string): TokenFile {
+export function writeTokenFile(named: string, token: string): TokenFile {
+  const path = resolve(named)
   const temporary = `${path}.${process.pid}`
   try {
     writeFileSync(temporary, token, { flag: 'wx', mode: 0o600 })

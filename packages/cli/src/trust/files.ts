@@ -29,7 +29,8 @@ export async function readToken(
   return { text: (await fetchCiToken({ ...readTokenOptions(values), roleArn })).token }
 }
 
-async function readTextFile(file: string, source: string): Promise<TextFile> {
+/** @throws CredentialsError `FILE_MISSING`, `FILE_UNREADABLE` */
+export async function readTextFile(file: string, source: string): Promise<TextFile> {
   const fail = (code: 'FILE_MISSING' | 'FILE_UNREADABLE', problem: string, remedy: string): CredentialsError =>
     new CredentialsError(problem, { code, source, remedy, location: { file } })
   const bytes = await nodeHost()

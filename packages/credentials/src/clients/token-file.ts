@@ -16,7 +16,8 @@ export async function readTokenFile(host: Host, named: string, source: string): 
 
   const read = () =>
     host.readFile(file).catch((error: unknown) => {
-      throw fail('FILE_UNREADABLE', `token file ${file} cannot be read${errorCode(error)}`, 'Check its permissions')
+      const remedy = 'Make it a regular file that you may read, of at most 1 MiB'
+      throw fail('FILE_UNREADABLE', `token file ${file} cannot be read${errorCode(error)}`, remedy)
     })
   const bytes = (await read()) ?? (await read()) // a kubelet may be putting the links to a new one
   if (!bytes) throw fail('FILE_MISSING', `token file ${file} does not exist`, 'Check what should write it')

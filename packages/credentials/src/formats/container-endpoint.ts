@@ -6,11 +6,10 @@
  */
 import { CredentialsError } from '../errors.ts'
 import type { Host } from '../model/host.ts'
+import { isLocalHost, withoutResolver } from './local-host.ts'
 import { readVariable } from './variable.ts'
 
 const ECS_ENDPOINT = 'http://169.254.170.2'
-/** May be asked over plain http. Anywhere else the token would cross a network in the clear. */
-const LOCAL_HOST = /^(localhost|127(\.\d+){3}|\[::1\]|169\.254\.170\.(2|23)|\[fd00:ec2::23\])$/
 
 /**
  * @returns undefined where no address is set. Where both are, the relative one wins.
@@ -32,8 +31,6 @@ export function readContainerEndpoint(env: Host['env'], source: string): URL | u
   if (url.username || url.password) throw fail(`${name} names a user`, 'Take the name out')
   if (url.protocol === 'https:') return url
   if (url.protocol !== 'http:') throw fail(`${name} is no http or https address`, 'Set it to a URL')
-  if (!LOCAL_HOST.test(url.hostname))
-    throw fail(`${url.host} may not be asked over http:`, 'Use https, or http on this machine')
-  if (url.hostname === 'localhost') url.hostname = '127.0.0.1' // a resolver could send the name elsewhere
-  return url
+  if (!isLocalHost(url)) throw fail(`${url.host} may not be asked over http:`, 'Use https, or http on this machine')
+  return withoutResolver(url)
 }

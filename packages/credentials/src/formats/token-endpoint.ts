@@ -1,6 +1,7 @@
 /** Which addresses of AWS services keep what is sent to them private. */
 import { CredentialsError } from '../errors.ts'
 import type { Warning } from '../model/provider.ts'
+import { withoutResolver } from './local-host.ts'
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
@@ -30,8 +31,5 @@ export function checkTokenEndpoint(endpoint: URL, source: string): URL {
     const remedy = 'Configure an https address for this service, or one on this machine'
     throw new CredentialsError(problem, { code: 'CONFIG_INVALID', source, remedy })
   }
-  if (endpoint.protocol === 'https:' || endpoint.hostname !== 'localhost') return endpoint
-  const url = new URL(endpoint)
-  url.hostname = '127.0.0.1' // a resolver could send the name elsewhere
-  return url
+  return endpoint.protocol === 'https:' ? endpoint : withoutResolver(endpoint)
 }

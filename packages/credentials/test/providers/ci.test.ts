@@ -300,6 +300,18 @@ describe('the token endpoint', () => {
     expect(host.requests).toHaveLength(1)
   })
 
+  test.each(['127.0.0.1:8080', '[::1]', '169.254.170.2', '169.254.170.23', '[fd00:ec2::23]'])(
+    'is asked over plain http at %s, as a container’s is',
+    async (where) => {
+      const address = `http://${where}/token`
+      const host = opens({
+        env: { ...GITHUB, ACTIONS_ID_TOKEN_REQUEST_URL: address },
+        http: { [`GET ${address}?audience=sts.amazonaws.com`]: JSON_TOKEN() },
+      })
+      expect(await provide(host)).toHaveProperty('accessKeyId')
+    },
+  )
+
   test('is given up after 30 seconds', async () => {
     const host = fakeHost({ env: GITHUB, http: { [GITHUB_ENDPOINT]: silence } })
     expect(await failureOf(provide(host))).toMatchObject({ code: 'TIMEOUT' })
@@ -341,6 +353,16 @@ describe('what STS says', () => {
     expect(await failureOf(provide(again))).toMatchObject({
       code: 'SOURCE_REFUSED',
       remedy: expect.stringMatching(/set the clock/),
+    })
+  })
+
+  test('a token that the identity provider refuses twice is told by what it says', async () => {
+    const rejected = (): Response => stsError('IDPRejectedClaim', 'Token was revoked', 403)
+    const host = github([rejected, rejected])
+    expect(await failureOf(provide(host))).toMatchObject({
+      code: 'SOURCE_REFUSED',
+      message: expect.stringContaining('audience "sts.amazonaws.com", end 2026-01-01T00:15:00.000Z'),
+      remedy: expect.stringMatching(/its audience and its end: the identity provider refused it/),
     })
   })
 

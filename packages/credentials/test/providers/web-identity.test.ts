@@ -121,6 +121,22 @@ describe('half a configuration is an error, before any request', () => {
   })
 })
 
+test.each([
+  ['AccessDenied', /rolecall trust check/],
+  ['InvalidIdentityToken', /identity provider for this issuer/],
+  ['ExpiredTokenException', /what should write it anew/],
+])('refused by %s, a token is told by what it says', async (code, remedy) => {
+  const host = pod(stsError(code, 'no', 400))
+  const error = await failureOf(provide(host))
+  expect(error).toMatchObject({
+    message: expect.stringContaining(
+      'the token says issuer none, subject "system:serviceaccount", audience none, end 1970-01-01T00:00:01.000Z',
+    ),
+    remedy: expect.stringMatching(remedy),
+  })
+  expect(error.stack).not.toContain(JWT.slice(0, 20))
+})
+
 describe('a token that is too old is read once more', () => {
   test.each(['ExpiredTokenException', 'ExpiredToken', 'IDPRejectedClaim'])(
     'after %s: a new one is sent',

@@ -10,7 +10,6 @@ import { ServiceError } from '../service-error.ts'
 import type { WebIdentityRequest } from '../sts.ts'
 import type { StsConnection } from '../sts-connection.ts'
 import { exchangeToken } from '../web-identity.ts'
-import { explainRefusal } from './explain-refusal.ts'
 import type { TokenRead, TokenSource } from './token-source.ts'
 
 /** Asked in turn where a job has one token: what a role allows is not known before. */
@@ -47,20 +46,18 @@ async function exchangeForLongest(
   first: TokenRead,
 ): Promise<StaticKeys> {
   const asked = source.renews || role.durationSeconds !== undefined ? [role.durationSeconds] : LONGEST_FIRST_SECONDS
-  let token = first
-  let isFirst = true
+  let given: TokenRead | undefined = first
   const read = async (): Promise<string> => {
-    if (!isFirst) token = await source.read()
-    isFirst = false
-    return token.token
+    const { token } = given ?? (await source.read())
+    given = undefined
+    return token
   }
   for (const durationSeconds of asked) {
     try {
-      return await exchangeToken(sts, { ...role, durationSeconds }, read)
+      return await exchangeToken(sts, { ...role, durationSeconds }, read, source)
     } catch (error) {
       const isLast = durationSeconds === asked.at(-1)
-      if (isLast || !isTooLong(error))
-        throw error instanceof ServiceError ? explainRefusal(error, source, token) : error
+      if (isLast || !isTooLong(error)) throw error
     }
   }
   throw new Error('there is always a last duration')

@@ -1,5 +1,6 @@
 /** The address at which a CI gives a job its tokens, each for a bearer that goes nowhere else. */
 import { parseJsonObject, readText } from '../../formats/json.ts'
+import { isLocalHost, withoutResolver } from '../../formats/local-host.ts'
 import { checkToken } from '../../formats/token.ts'
 import { checkTokenEndpoint } from '../../formats/token-endpoint.ts'
 import { DeadlinePassed, withDeadline } from '../deadline.ts'
@@ -65,6 +66,7 @@ function readAddress({ variable, address, query }: TokenEndpoint): URL {
   const added = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   const whole = `${address.trim()}${address.includes('?') ? '&' : '?'}${added.join('&')}`
   const url = URL.canParse(whole) ? new URL(whole) : undefined
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return checkTokenEndpoint(url, SOURCE)
-  throw fail('CONFIG_INVALID', `${variable} is no http or https address`, 'Leave it as the CI sets it')
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
+    throw fail('CONFIG_INVALID', `${variable} is no http or https address`, 'Leave it as the CI sets it')
+  return url.protocol === 'http:' && isLocalHost(url) ? withoutResolver(url) : checkTokenEndpoint(url, SOURCE)
 }

@@ -3,7 +3,6 @@ import { CI_NAMES, type CiName, detectCi } from '../../formats/ci-marks.ts'
 import type { JsonObject } from '../../formats/json.ts'
 import { isDamaged, readClaims } from '../../formats/jwt.ts'
 import { partitionOf } from '../../formats/partitions.ts'
-import { nameSession } from '../../formats/session-name.ts'
 import { fromEpochSeconds } from '../../formats/time.ts'
 import { readVariable } from '../../formats/variable.ts'
 import type { Host } from '../../model/host.ts'
@@ -13,6 +12,7 @@ import type { Ci, TokenRequest } from './ci.ts'
 import { readCommandToken } from './command-token.ts'
 import { fail, SOURCE } from './failure.ts'
 import { readGivenToken } from './given-token.ts'
+import { nameRun } from './run-name.ts'
 
 /** Which token. Without any of these it is that of the CI that is detected. */
 export interface TokenOptions {
@@ -90,8 +90,7 @@ export async function findTokenSource(
   if (!isNamed(options) && (await system?.isAbsent?.(host))) return 'this pod has no projected token for AWS'
 
   const { title, renews, from } = place
-  const { place: where, run } = system?.describeRun(host.env) ?? {}
-  const sessionName = ci && nameSession(ci, where, run)
+  const sessionName = ci && nameRun(ci, host.env)
   const readWith = async (tags: readonly string[]): Promise<TokenRead> => {
     const read = readAll(await place.read(tags), from)
     return place.choosesAudience ? read : checkAudience(read, options)

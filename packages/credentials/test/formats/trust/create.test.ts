@@ -14,6 +14,7 @@ const ORG_ID = '6a1d2a4c-0f5b-4c6e-9a3e-1f2b3c4d5e6f'
 const PROJECT_ID = '7b2e3b5d-1a6c-4d7f-8b4f-2a3c4d5e6f70'
 const STEP = '{8c3f4c6e-2b7d-4e80-9c50-3b4d5e6f7081}'
 const CLUSTER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE'
+const AKS = `https://eastus.oic.prod-aks.azure.com/${ORG_ID}/${PROJECT_ID}/`
 const CIRCLE_USER = 'ae51608a-4d9f-40a2-9e72-5d6f708192a3'
 
 interface Case {
@@ -263,6 +264,20 @@ test.each<[says: RegExp, job: object, options?: object]>([
   expect(create).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', source: 'trust-create', problem: expect.stringMatching(says) }),
   )
+})
+
+test.each<[job: TrustedJob, issuer: string]>([
+  [{ provider: 'gitlab', repo: 'acme/app', tag: 'v1', issuer: 'https://gl.acme.example/' }, 'https://gl.acme.example'],
+  [
+    { provider: 'github', repo: 'a/b', branch: 'm', issuer: 'https://github.acme.example/_services/token/' },
+    'https://github.acme.example/_services/token',
+  ],
+  [{ provider: 'kubernetes', issuer: AKS, namespace: 'n', serviceAccount: 'a' }, AKS],
+])('a slash at the end of an issuer stays where tokens have it: %o', (job, issuer) => {
+  const created = createTrustPolicy(job, { account: ACCOUNT })
+  expect(created.issuer).toBe(issuer)
+  const findings = lintTrustPolicy(toTrustPolicy(created.policy)).filter(({ severity }) => severity !== 'note')
+  expect(findings).toEqual([])
 })
 
 test('an issuer of tests on loopback may have a port', () => {

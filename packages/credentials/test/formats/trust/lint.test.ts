@@ -368,6 +368,11 @@ describe('each mistake is found', () => {
     ],
     [
       'PROVIDER_MALFORMED',
+      'a GitLab with a slash',
+      of('gl.acme.example/', 'project_path:a/b:ref_type:branch:ref:main'),
+    ],
+    [
+      'PROVIDER_MALFORMED',
       'without an account',
       { ...github(MAIN, 'StringEquals'), Principal: { Federated: arnOf(GITHUB, '') } },
     ],

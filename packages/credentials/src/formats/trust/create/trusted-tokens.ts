@@ -71,7 +71,7 @@ function describeGithub(job: Job<'github'>, partition: string): TrustedTokens {
   const context = onlyOne(contexts, 'a branch, a tag or an environment')
   const name = ownerId === undefined ? `${owner}/${repo}` : `${owner}@${ownerId}/${repo}@${repoId}`
   return {
-    issuer: readIssuer(job.issuer ?? 'https://token.actions.githubusercontent.com'),
+    issuer: readIssuer(withoutSlash(job.issuer ?? 'https://token.actions.githubusercontent.com')),
     audience: partition === 'aws-cn' ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com',
     ...inText(`repo:${name}:${context}`),
     ...(repoId !== undefined && { claims: { repository_id: repoId } }),
@@ -81,7 +81,7 @@ function describeGithub(job: Job<'github'>, partition: string): TrustedTokens {
 function describeGitlab(job: Job<'gitlab'>): TrustedTokens {
   const names = job.repo.split('/')
   demand(names.length > 1 && names.every(isName), 'the project is not GROUP/PROJECT', 'Write it so')
-  const issuer = readIssuer(job.issuer ?? 'https://gitlab.com')
+  const issuer = readIssuer(withoutSlash(job.issuer ?? 'https://gitlab.com'))
   const refs = [
     ...(job.branch === undefined ? [] : [`ref_type:branch:ref:${readRef(job.branch)}`]),
     ...(job.tag === undefined ? [] : [`ref_type:tag:ref:${readRef(job.tag)}`]),
@@ -194,6 +194,11 @@ function readRef(name: string): string {
 function readUuid(id: string): string {
   demand(UUID.test(id), 'an id is no UUID', 'Write it as 01234567-89ab-cdef-0123-456789abcdef')
   return id.replace(/[{}]/g, '').toLowerCase()
+}
+
+/** GitHub's and GitLab's tokens have none there; a cluster's may. */
+function withoutSlash(issuer: string): string {
+  return issuer.replace(/\/+$/, '')
 }
 
 /** IAM takes no port; on loopback, as for tests, there is one. */

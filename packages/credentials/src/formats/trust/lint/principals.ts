@@ -14,6 +14,8 @@ import type { Problem } from './finding.ts'
 const ACCOUNT = /^(arn:[^:]+:iam::)?\d{12}(:root)?$/
 const DELETED = /^(AIDA|AROA|AGPA|ANPA)[A-Z0-9]{10,}$/
 const SAML_ARN = /^arn:aws[a-z-]*:iam::\d{12}:saml-provider\/.+$/
+/** Issuers of clusters on Azure end in a slash. */
+const AKS = /\.oic\.prod-aks\.azure\.com\//
 /** Keys that tell principals of an account from others. */
 const TELLING =
   /^(sts:externalid|aws:principal(arn|orgid|orgpaths|account|tag\/.*)|aws:(username|userid|sourcevpce?|sourceip))$/
@@ -97,7 +99,7 @@ function judgeName(statement: TrustStatement, type: string, name: string): Probl
         statement,
       ),
     ]
-  return type === 'Federated' ? judgeProvider(name, line) : []
+  return type === 'Federated' ? judgeProvider(name, statement) : []
 }
 
 function externalId(text: string, remedy: string, { principal: { line } }: TrustStatement): Problem {
@@ -114,14 +116,15 @@ function listTellingKeys({ conditions }: TrustStatement): string[] {
     .filter((key) => TELLING.test(key))
 }
 
-function judgeProvider(name: string, line: number): Problem[] {
+function judgeProvider(name: string, statement: TrustStatement): Problem[] {
   if (isBuiltInProvider(name) || SAML_ARN.test(name)) return []
-  const problem = explainProvider(name)
+  const problem = explainProvider(name, statement)
+  const { line } = statement.principal
   const remedy = 'Write arn:aws:iam::ACCOUNT:oidc-provider/ISSUER, the issuer without https:// and with its path.'
   return problem ? [{ code: 'PROVIDER_MALFORMED', text: problem, remedy, line }] : []
 }
 
-function explainProvider(name: string): string | undefined {
+function explainProvider(name: string, statement: TrustStatement): string | undefined {
   const arn = parseProviderArn(name)
   if (!arn) return `"${name}" is no ARN of an identity provider.`
   if (!/^aws[a-z-]*$/.test(arn.partition)) return `"${name}" is of no partition of AWS.`
@@ -129,8 +132,9 @@ function explainProvider(name: string): string | undefined {
   if (/^https?:/.test(arn.provider)) return `"${name}" has the scheme of the issuer: ARNs are without it.`
   if (arn.provider === '') return `"${name}" names no issuer.`
   const issuer = findIssuer(arn.provider.replace(/\/$/, ''))
-  if (issuer.kind !== 'other' && arn.provider.endsWith('/'))
-    return `"${name}" ends in a slash, and the tokens of ${issuer.title} do not say so.`
+  const known = issuer.kind !== 'other' ? issuer.title : isAboutGitlab(statement) ? 'GitLab' : undefined
+  if (known && arn.provider.endsWith('/') && !AKS.test(arn.provider))
+    return `"${name}" ends in a slash, and the tokens of ${known} do not say so.`
   const path = arn.provider.slice(arn.provider.indexOf('/') + 1)
   const needsPath = ['bitbucket', 'circleci', 'azure-devops'].includes(issuer.kind)
   const hasPath =
@@ -140,6 +144,11 @@ function explainProvider(name: string): string | undefined {
   return needsPath && !hasPath
     ? `"${name}" lacks the path: ${issuer.title} has an issuer for each organisation.`
     : undefined
+}
+
+/** A GitLab of one's own may be called anything: its subjects show it. */
+function isAboutGitlab({ conditions }: TrustStatement): boolean {
+  return conditions.some(({ key, values }) => /:sub$/i.test(key) && values.some((one) => /^project_path:/.test(one)))
 }
 
 /** Which actions a principal of each kind can use. */
