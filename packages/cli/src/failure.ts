@@ -13,6 +13,7 @@ export type FailureCode =
   | 'LOGIN_UNUSED' // other credentials of the profile would win over the sign-in
   | 'LOGIN_MISMATCH' // somebody else signed in than the profile names
   | 'INTERRUPTED' // a person ended it
+  | 'INPUT_ENDED' // a question was asked, and standard input was at its end
   | 'PORT_TAKEN' // another program listens on the port
   | 'ALREADY_RUNNING' // another server answers at the socket file
   | 'LISTEN_FAILED' // a port or a socket file cannot be listened on

@@ -16,7 +16,7 @@ export function isInteractive(): boolean {
 /**
  * One line, of which nothing is shown.
  *
- * @throws Failure `INTERRUPTED` where the person gives up: Ctrl-C, or the end of the input.
+ * @throws Failure `INTERRUPTED` where the person gives up: Ctrl-C or Ctrl-D.
  */
 export async function askHidden(question: string): Promise<string> {
   // From here on the terminal shows nothing by itself: before that nobody may be asked.
@@ -30,18 +30,26 @@ export async function askHidden(question: string): Promise<string> {
   }
 }
 
-/** One line, from a terminal or a pipe. Throws as {@link askHidden}. */
+/** One line, from a terminal or a pipe. Throws as {@link askHidden}, and `INPUT_ENDED`. */
 export async function askLine(question: string, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, historySize: 0, signal })
   lines.setPrompt(printable(question))
   lines.prompt()
-  return nextLine(lines).finally(() => lines.close())
+  return nextLine(lines, signal).finally(() => lines.close())
 }
 
-function nextLine(lines: Interface): Promise<string> {
+function nextLine(lines: Interface, signal?: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     lines.once('line', resolve)
-    lines.once('close', () => reject(interrupted()))
+    lines.once('close', () => reject(signal?.aborted ? signal.reason : isatty(STDIN) ? interrupted() : inputEnded()))
+  })
+}
+
+function inputEnded(): Failure {
+  return new Failure('no code can be read: standard input is at its end', {
+    code: 'INPUT_ENDED',
+    source: 'rolecall',
+    remedy: 'Run it at a terminal, or write the code to its standard input',
   })
 }
 

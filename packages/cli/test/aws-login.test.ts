@@ -84,14 +84,17 @@ test.each([
   expect(stderr).toContain(`"code":"${code}"`)
 })
 
-test.each([
-  ['nothing is pasted', (login: ReturnType<Machine['start']>) => login.child.stdin?.end()],
-  ['Ctrl-C is pressed', (login: ReturnType<Machine['start']>) => login.child.kill('SIGINT')],
-])('where %s it ends', async (_name, giveUp) => {
-  const login = createLoginMachine({}).start('login', '--profile', 'me')
+type Login = ReturnType<Machine['start']>
+test.each<[name: string, giveUp: (login: Login) => void, status: number, code: string]>([
+  ['nothing can be pasted', ({ child }) => child.stdin?.end(), 1, 'INPUT_ENDED'],
+  ['Ctrl-C is pressed', ({ child }) => child.kill('SIGINT'), 130, 'INTERRUPTED'],
+])('where %s it ends', async (_name, giveUp, status, code) => {
+  const login = createLoginMachine({}).start('login', '--profile', 'me', '--json')
   await login.shows(ADDRESS)
   giveUp(login)
-  expect(await login.ended).toMatchObject({ status: 130, stdout: '' })
+  const { stderr, ...ended } = await login.ended
+  expect(ended).toEqual({ status, stdout: '' })
+  expect(stderr).toContain(`"code":"${code}"`)
 })
 
 test('somebody else’s sign-in is not kept for the profile', async () => {

@@ -110,6 +110,20 @@ test('a telephone reads the code of the page off the terminal', async () => {
   expect(stdout).toMatch(/Waiting for your answer there \(\d+:\d\d left\)/)
 })
 
+test.each<[name: string, env: Record<string, string>, args: string[]]>([
+  ['NO_COLOR', { NO_COLOR: '1' }, []],
+  ['--no-color', {}, ['--no-color']],
+])('the code is plain by %s', async (_name, more, args) => {
+  const env = { ...services(sandbox), ...more }
+  const turn: Turn = [/ {2}(http\S+user_code=\S+)[\s\S]*left\)/, (page) => sandbox.visit(page)]
+  const { stdout } = await atTerminal(['login', '--profile', 'dev', ...args], [turn], {
+    env,
+    files: { '.aws/config': ssoConfig(sandbox) },
+  })
+  expect(stdout).toMatch(/^██ ▄▄▄▄▄ █/m)
+  expect(stdout).not.toContain('\u001b[40')
+})
+
 test('a service that is asked too often is asked more slowly', async () => {
   const machine = createSsoMachine()
   sandbox.fault({ service: 'sso-oidc', operation: 'CreateToken', errorCode: 'slow_down', times: 1 })

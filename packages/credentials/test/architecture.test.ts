@@ -30,7 +30,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'sha256-uint8array': 'store/digest.ts',
   aws4fetch: 'clients/signing.ts',
   hpagent: 'node/fetch.ts',
-  'proxy-from-env': 'node/fetch.ts',
+  'proxy-from-env': 'node/proxy.ts',
   saxes: 'clients/xml.ts',
 }
 /** The world of the process: only node.ts shows it. What `crypto.subtle` works out is no part of it. */

@@ -8,6 +8,7 @@ import type { Provider } from '../src/model/provider.ts'
 import { fromAssumeRole } from '../src/providers/assume-role.ts'
 import { fromCi } from '../src/providers/ci.ts'
 import { fromProcess } from '../src/providers/process.ts'
+import { fromRolesAnywhere } from '../src/providers/roles-anywhere.ts'
 import { fromWebIdentity } from '../src/providers/web-identity.ts'
 import { type Answer, fakeHost, type Sent, silence, type World } from './fake-host.ts'
 import { formOf, STS, stsError, stsSession } from './sts-world.ts'
@@ -193,6 +194,42 @@ const CASES: Case[] = [
   ],
   ['a token with two lines', { env: { ...OFF, ...WEB }, files: { '/token': `${TOKEN}\n\n${TOKEN}` } }],
   ['a token that is too long', { env: { ...OFF, ...WEB }, files: { '/token': TOKEN.repeat(1_000) } }],
+  ['a token in the place of its file', { env: { ...OFF, ...WEB, AWS_WEB_IDENTITY_TOKEN_FILE: JOB_TOKEN } }],
+  [
+    'a token in the place of a profile’s file',
+    profile(`role_arn = ${ROLE.roleArn}\nweb_identity_token_file = ${JOB_TOKEN}`),
+  ],
+  ['a token in the place of its variable', {}, { sources: [fromCi({ ...ROLE, tokenEnv: JOB_TOKEN })] }],
+  ['a token in the place of a job’s file', {}, { sources: [fromCi({ ...ROLE, tokenFile: JOB_TOKEN })] }],
+  [
+    'a container’s token in the place of its file',
+    { env: { ...OFF, ...ECS, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: JOB_TOKEN } },
+  ],
+  [
+    'the credentials file in the place of its name',
+    { env: { ...OFF, AWS_SHARED_CREDENTIALS_FILE: `[default]\n${INI}` } },
+  ],
+  ['the credentials file in the place of the option', { env: OFF }, { credentialsFile: `[default]\n${INI}` }],
+  [
+    'a key in the place of the CA bundle',
+    { env: { ...ENV, AWS_CA_BUNDLE: `-----BEGIN PRIVATE KEY-----\n${SECRET}` } },
+    { role: ROLE },
+  ],
+  [
+    'a key in the place of its file',
+    {},
+    {
+      sources: [
+        fromRolesAnywhere({
+          trustAnchorArn: 'arn:aws:rolesanywhere:eu-west-1:123456789012:trust-anchor/1',
+          profileArn: 'arn:aws:rolesanywhere:eu-west-1:123456789012:profile/1',
+          roleArn: ROLE.roleArn,
+          certificate: `-----BEGIN CERTIFICATE-----\n${SECRET}`,
+          privateKey: `-----BEGIN PRIVATE KEY-----\n${SECRET}`,
+        }),
+      ],
+    },
+  ],
   [
     'a token that cannot be had',
     {},

@@ -5,9 +5,11 @@ import { renderUnicodeCompact } from 'uqr'
 const COLOURS = '\u001b[40;97m'
 const RESET = '\u001b[0m'
 
-export function renderQrCode(text: string): string {
+/** Without colours it is right on a dark terminal, and inverted on a light one. */
+export function renderQrCode(text: string, hasColours: boolean): string {
+  const [before, after] = hasColours ? [COLOURS, RESET] : ['', '']
   return renderUnicodeCompact(text, { border: 2 })
     .split('\n')
-    .map((line) => `${COLOURS}${line}${RESET}\n`)
+    .map((line) => `${before}${line}${after}\n`)
     .join('')
 }

@@ -8,7 +8,7 @@ import { signInToSso } from './sso.ts'
 import { findOrCreateTarget, listProfilesOf, refuseUnused, type Target } from './target.ts'
 import { untilInterrupted } from './waiting.ts'
 
-export interface SignInValues extends Pick<GlobalValues, 'profile' | 'region'> {
+export interface SignInValues extends Pick<GlobalValues, 'profile' | 'region' | 'no-color'> {
   readonly 'sso-session': string | undefined
   readonly 'device-code': boolean
   readonly remote: boolean
@@ -52,6 +52,7 @@ export async function signIn(values: SignInValues): Promise<SignInReport> {
     const { startUrl, session, expiration, renewable, file } = await signInToSso(
       { host, profile, ssoSession, signal },
       way,
+      values['no-color'],
     )
     const profiles = listProfilesOf(
       config,

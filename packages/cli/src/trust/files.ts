@@ -29,10 +29,14 @@ export async function readToken(
   return { text: (await fetchCiToken({ ...readTokenOptions(values), roleArn })).token }
 }
 
+/** Where a token stands in the place of its file, nothing of it is shown. */
+const TOKEN = /^\s*eyJ[\w-]+\./
+
 /** @throws CredentialsError `FILE_MISSING`, `FILE_UNREADABLE` */
 export async function readTextFile(file: string, source: string): Promise<TextFile> {
+  const location = TOKEN.test(file) ? undefined : { file }
   const fail = (code: 'FILE_MISSING' | 'FILE_UNREADABLE', problem: string, remedy: string): CredentialsError =>
-    new CredentialsError(problem, { code, source, remedy, location: { file } })
+    new CredentialsError(problem, { code, source, remedy, location })
   const bytes = await nodeHost()
     .readFile(file)
     .catch(() => {

@@ -8,6 +8,7 @@
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import { parseIni } from '../formats/ini.ts'
 import { expandHome, joinPath, readHome } from '../formats/paths.ts'
+import { isSecretText } from '../formats/secret-text.ts'
 import { mergeSharedConfig, type ParsedFile } from '../formats/shared-config.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { Host } from '../model/host.ts'
@@ -55,6 +56,7 @@ async function readFile(
 ): Promise<ParsedFile> {
   const path = locateFile(host, named, variable, name)
   if (path === undefined) return { path: '', sections: [] }
+  if (isSecretText(path)) throw fail('CONFIG_INVALID', `the name of the ${name} file is no path`, 'Name the file')
 
   const bytes = await host.readFile(path).catch((error: unknown) => {
     const remedy = 'Make it a regular file of at most 1 MiB that you may read'
@@ -90,6 +92,6 @@ export function decodeConfig(bytes: Uint8Array, path: string): string {
   }
 }
 
-function fail(code: CredentialsErrorCode, problem: string, remedy: string, file: string): CredentialsError {
-  return new CredentialsError(problem, { code, source: 'profile', remedy, location: { file } })
+function fail(code: CredentialsErrorCode, problem: string, remedy: string, file?: string): CredentialsError {
+  return new CredentialsError(problem, { code, source: 'profile', remedy, location: file ? { file } : undefined })
 }

@@ -16,16 +16,22 @@ const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
  * Good for one POST.
  *
  * @param pem a P-256 key, SEC1 or PKCS#8.
+ * @param now epoch milliseconds.
  * @returns undefined where that is no such key.
  */
-export async function createDpopProof(host: Host, pem: string, url: URL): Promise<string | undefined> {
+export async function createDpopProof(
+  host: Host,
+  pem: string,
+  url: URL,
+  now: number = host.now(),
+): Promise<string | undefined> {
   const der = readPrivateKey(pem)
   if (!(der instanceof Uint8Array)) return undefined
   const key = await crypto.subtle.importKey('pkcs8', der, ECDSA, true, ['sign']).catch(() => undefined)
   if (!key) return undefined
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', key)
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } }
-  const claims = { htm: 'POST', htu: url.href, iat: Math.floor(host.now() / 1000), jti: host.randomUuid() }
+  const claims = { htm: 'POST', htu: url.href, iat: Math.floor(now / 1000), jti: host.randomUuid() }
   const unsigned = encodeUnsigned(header, claims)
   const signature = await crypto.subtle.sign(ECDSA, key, new TextEncoder().encode(unsigned))
   return `${unsigned}.${encodeBase64Url(new Uint8Array(signature))}`

@@ -12,7 +12,7 @@ import type { ProviderContext } from '../model/provider.ts'
 import { keepSession } from '../model/sessions.ts'
 import { askPersonInTime } from './callback.ts'
 import { readCommandText } from './command-text.ts'
-import { assumeRole, getSessionToken } from './sts.ts'
+import { assumeRole, checkMfaCode, getSessionToken } from './sts.ts'
 import type { StsConnection } from './sts-connection.ts'
 
 /** A session that ends sooner is not begun with. */
@@ -83,7 +83,5 @@ async function readMfaCode(
       remedy,
     )
   }
-  const code = String(given).trim()
-  if (/^\d{6}$/.test(code)) return code
-  throw fail('MFA_REQUIRED', `what was given for ${serial} is not a code of six digits`, 'Give the code that it shows')
+  return checkMfaCode(sts, serial, given)
 }

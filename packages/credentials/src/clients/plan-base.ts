@@ -2,6 +2,7 @@
 import { CredentialsError, type Location } from '../errors.ts'
 import { readEnvironmentKeys } from '../formats/environment-keys.ts'
 import type { CredentialSourceName, PlanBase } from '../formats/plan-parts.ts'
+import { locate } from '../formats/profile-settings.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
 import { keepSession, session } from '../model/sessions.ts'
@@ -52,8 +53,9 @@ export async function getBaseKeys(
     case 'roles-anywhere': {
       const { createRolesAnywhereSession } = await import('./roles-anywhere.ts')
       const { keyReaders } = await import('./roles-anywhere-key.ts')
-      const request = { ...base, ...keyReaders(context, base, { source: SOURCE, location }), source: SOURCE }
-      return createRolesAnywhereSession(context, selected, request)
+      const of = { name: profile, properties: {}, origins: selected.config.origins[profile] ?? {} }
+      const place = { source: SOURCE, locate: (...settings: string[]) => locate(of, ...settings) }
+      return createRolesAnywhereSession(context, selected, { ...base, ...keyReaders(context, base, place), ...place })
     }
     case 'login': {
       const { getLoginKeys } = await import('./login.ts')

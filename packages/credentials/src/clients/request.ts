@@ -1,7 +1,8 @@
-/** One HTTP request with a deadline, a cap on the answer; no redirect is followed. Says nothing of why `fetch` failed. */
+/** One HTTP request with a deadline, a cap on the answer; no redirect is followed. Of why `fetch` failed it says the code. */
 import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
 import type { Host } from '../model/host.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
+import { explainNoAnswer } from './no-answer.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 
@@ -34,13 +35,11 @@ export async function request(
   host: Host,
   { source, url, timeoutMs, signal, ca, location, takesRedirect = false, ...init }: OutgoingRequest,
 ): Promise<Reply> {
-  const fail = (code: CredentialsErrorCode, problem: string): CredentialsError =>
-    new CredentialsError(`${url.origin} ${problem}`, {
-      code,
-      source,
-      remedy: 'Check what serves that address',
-      location,
-    })
+  const fail = (
+    code: CredentialsErrorCode,
+    problem: string,
+    remedy = 'Check what serves that address',
+  ): CredentialsError => new CredentialsError(`${url.origin} ${problem}`, { code, source, remedy, location })
 
   const ask = async (signal: AbortSignal): Promise<Reply> => {
     const response = await host.fetch(url.href, {
@@ -63,9 +62,9 @@ export async function request(
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof CredentialsError) throw error
-    throw error instanceof DeadlinePassed
-      ? fail('TIMEOUT', `did not answer in ${timeoutMs / 1000} s`)
-      : fail('SOURCE_UNREACHABLE', 'gave no answer, or half of one')
+    if (error instanceof DeadlinePassed) throw fail('TIMEOUT', `did not answer in ${timeoutMs / 1000} s`)
+    const { reason, remedy } = explainNoAnswer(error)
+    throw fail('SOURCE_UNREACHABLE', `gave no answer, or half of one${reason}`, remedy)
   }
 }
 

@@ -11,11 +11,12 @@ import { type ChosenRegion, checkRegion } from '../formats/region.ts'
 import { checkTokenEndpoint } from '../formats/token-endpoint.ts'
 import { readSetting } from '../formats/variable.ts'
 import type { Host } from '../model/host.ts'
-import type { ProviderContext } from '../model/provider.ts'
+import type { ProviderContext, Trace } from '../model/provider.ts'
 import { readCaBundle } from './ca-bundle.ts'
+import { sendInTime } from './clock-skew.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { createDpopProof } from './dpop.ts'
-import { request } from './request.ts'
+import { type Reply, request } from './request.ts'
 import { isPassing, withRetries } from './retry.ts'
 import { regionOf, type SelectedProfile } from './selected-profile.ts'
 import { ServiceError } from './service-error.ts'
@@ -44,6 +45,7 @@ export interface SignInConnection {
   readonly source: string
   readonly signal: AbortSignal
   readonly readCa: () => Promise<string | undefined>
+  readonly trace: Trace | undefined
 }
 
 export interface SignInPlace {
@@ -60,7 +62,7 @@ export function connectToSignIn(
   selected: SelectedProfile,
   { source, profile = selected.name, signInRegion }: SignInPlace,
 ): SignInConnection {
-  const { host, signal } = context
+  const { host, signal, trace } = context
   const { config } = selected
   const ofProfile = readSetting(config.profiles[profile], 'region')
   const region =
@@ -70,7 +72,7 @@ export function connectToSignIn(
     DEFAULT_REGION
   const place = { region: region.name, env: host.env, config, profile: selected.name, domains: DOMAINS }
   const url = checkTokenEndpoint(chooseEndpoint({ service: 'signin', id: 'signin', ...place }), source)
-  return { host, url, region, source, signal, readCa: () => readCaBundle(host, selected, source) }
+  return { host, url, region, source, signal, readCa: () => readCaBundle(host, selected, source), trace }
 }
 
 /** The address of one of the service's pages or operations. */
@@ -107,24 +109,18 @@ async function ask(
   dpopKey: string,
   grant: Readonly<Record<string, string>>,
 ): Promise<TokenAnswer> {
-  const { host, source, signal, readCa } = connection
+  const { host, source, signal, readCa, trace } = connection
   const url = signInUrl(connection, '/v1/token')
-  const dpop = await createDpopProof(host, dpopKey, url)
-  if (!dpop) throw fail(connection, 'LOGIN_REQUIRED', 'dpopKey is no P-256 private key', 'Sign in again')
-
-  const headers = { accept: 'application/json', 'content-type': 'application/json', dpop }
   const ca = url.protocol === 'https:' ? await readCa() : undefined
   const body = JSON.stringify(grant)
-  const reply = await request(host, {
-    source,
-    url,
-    method: 'POST',
-    headers,
-    body,
-    ca,
-    timeoutMs: REQUEST_TIMEOUT_MS,
-    signal,
-  })
+  const timeoutMs = REQUEST_TIMEOUT_MS
+  const send = async (now: number): Promise<Reply> => {
+    const dpop = await createDpopProof(host, dpopKey, url, now)
+    if (!dpop) throw fail(connection, 'LOGIN_REQUIRED', 'dpopKey is no P-256 private key', 'Sign in again')
+    const headers = { accept: 'application/json', 'content-type': 'application/json', dpop }
+    return request(host, { source, url, method: 'POST', headers, body, ca, timeoutMs, signal })
+  }
+  const reply = await sendInTime({ host, trace, service: 'the sign-in service', send })
   if (reply.status !== 200) throw describeRefusal(connection, reply.status, readSignInError(reply.text))
   const answer = readTokenAnswer(reply.text, host.now())
   if (answer) return answer

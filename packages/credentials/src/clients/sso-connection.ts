@@ -64,7 +64,13 @@ export function connectToSso(
 ): SsoConnection {
   const { name: selectedName, config } = selected
   const chosenBy = `sso_region of ${session.name === undefined ? `profile ${profile}` : `sso-session ${session.name}`}`
-  const { name: region } = checkRegion({ name: session.region, chosenBy }, location)
+  const { origins, sectionOrigins } = config
+  const settings = session.name === undefined ? origins[profile] : sectionOrigins?.[`sso-session ${session.name}`]
+  const { path: file, line } = settings?.['sso_region'] ?? {}
+  const { name: region } = checkRegion(
+    { name: session.region, chosenBy },
+    file === undefined ? location : { file, line },
+  )
   const endpointOf = (service: SsoService, inRegion = region): URL => {
     const url = chooseEndpoint({ ...SERVICES[service], region: inRegion, env: host.env, config, profile: selectedName })
     return service === 'portal' && warnOfPlainHttp(url) ? url : checkTokenEndpoint(url, source)

@@ -41,7 +41,10 @@ export function describeRefusal(
     const remedy = 'Try again; if it stays, check the status of STS and of the identity provider'
     return new ServiceError(problem, { code: 'SOURCE_UNREACHABLE', source, remedy, location }, said)
   }
-  return new ServiceError(problem, { code: 'SOURCE_REFUSED', source, remedy: remedyFor(code), location }, said)
+  const remedy = isAboutMfa(parameters, error)
+    ? 'Give a fresh code of the device, and check mfa_serial'
+    : remedyFor(code)
+  return new ServiceError(problem, { code: 'SOURCE_REFUSED', source, remedy, location }, said)
 }
 
 /** Errors that STS sends with status 400 though the next attempt may succeed. */
@@ -52,6 +55,12 @@ function isTemporary(code = '', message = ''): boolean {
     code === 'RequestLimitExceeded' ||
     (code === 'InvalidIdentityToken' && /couldn.t retrieve verification key/i.test(message))
   )
+}
+
+/** No role is asked for by GetSessionToken: what it may refuse is the device and its code. */
+function isAboutMfa({ Action }: Parameters, { code = '', message = '' }: Partial<StsError> = {}): boolean {
+  if (Action === 'GetSessionToken') return code === 'AccessDenied' || code === 'ValidationError'
+  return code === 'AccessDenied' && message.startsWith('MultiFactorAuthentication failed')
 }
 
 function remedyFor(code: string | undefined): string {
@@ -72,6 +81,9 @@ function remedyFor(code: string | undefined): string {
       return 'Enable STS for this region in the account, or use another region'
     case 'ValidationError':
       return 'Check role ARN, session name and duration: no more than the role allows, and 3600 seconds where a role assumes a role'
+    case 'PackedPolicyTooLarge':
+    case 'PackedPolicyTooLargeException':
+      return 'Shorten the session policy, or give fewer and shorter session tags'
     default:
       return 'See the code in the reference of STS'
   }

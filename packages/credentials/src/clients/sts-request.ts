@@ -8,7 +8,7 @@ import { CredentialsError } from '../errors.ts'
 import { readStsError, type StsError } from '../formats/sts-answer.ts'
 import type { XmlElement } from '../formats/xml-element.ts'
 import type { StaticKeys } from '../model/credentials.ts'
-import { findSkew } from './clock-skew.ts'
+import { isAboutTime, sendInTime } from './clock-skew.ts'
 import { DeadlinePassed, withDeadline } from './deadline.ts'
 import { type Reply, request } from './request.ts'
 import { withRetries } from './retry.ts'
@@ -22,12 +22,12 @@ const OVERALL_TIMEOUT_MS = 30_000
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>
 
-/** @param read what the answer says; where it throws `RESPONSE_INVALID`, STS is asked again first. */
+/** @param read what the answer says, and the reply that it came in; where it throws `RESPONSE_INVALID`, STS is asked again first. */
 export async function callSts<T>(
   sts: StsConnection,
   keys: StaticKeys | undefined,
   parameters: Parameters,
-  read: (answer: XmlElement | undefined) => T,
+  read: (answer: XmlElement | undefined, reply: Reply) => T,
 ): Promise<T> {
   const { host, signal } = sts
   const body = encode(parameters)
@@ -35,7 +35,10 @@ export async function callSts<T>(
     withRetries(
       host,
       signal,
-      async () => read(await parseXml(await ask(sts, keys, parameters, body, signal))),
+      async () => {
+        const reply = await ask(sts, keys, parameters, body, signal)
+        return read(await parseXml(reply.text), reply)
+      },
       sts.retries,
     )
   try {
@@ -48,26 +51,26 @@ export async function callSts<T>(
   }
 }
 
-/** @returns the text of the answer. */
 async function ask(
   sts: StsConnection,
   keys: StaticKeys | undefined,
   parameters: Parameters,
   body: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Reply> {
   const { host, trace } = sts
-  let reply = await send(sts, keys, body, host.now(), signal)
-  let error = await readError(reply)
-  const skewMs = keys && findSkew(error, reply, host.now())
-  if (skewMs !== undefined) {
-    const text = `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} that of STS`
-    trace?.warn({ code: 'CLOCK_SKEW', text, remedy: 'Set the clock.' })
-    reply = await send(sts, keys, body, host.now() + skewMs, signal)
-    error = await readError(reply)
-  }
-  if (reply.status === 200) return reply.text
-  throw describeRefusal(sts, parameters, keys, { status: reply.status, error })
+  const reply = await sendInTime({
+    host,
+    trace,
+    service: 'STS',
+    send: (now) => send(sts, keys, body, now, signal),
+    mayBeAboutTime: async (reply) => {
+      const error = keys && (await readError(reply))
+      return error !== undefined && isAboutTime(error)
+    },
+  })
+  if (reply.status === 200) return reply
+  throw describeRefusal(sts, parameters, keys, { status: reply.status, error: await readError(reply) })
 }
 
 async function send(

@@ -10,6 +10,8 @@ import type { XmlElement } from '../formats/xml-element.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { CallerIdentity, RoleOptions } from '../model/role.ts'
 import { askPersonInTime } from './callback.ts'
+import { describeSkew, measureSkew } from './clock-skew.ts'
+import type { Reply } from './request.ts'
 import type { StsConnection } from './sts-connection.ts'
 import { callSts, type Parameters } from './sts-request.ts'
 
@@ -76,13 +78,16 @@ export async function getCallerIdentity(sts: StsConnection, keys: StaticKeys): P
 }
 
 /** @param of whose session it is, as errors call it. */
-function sessionReader(sts: StsConnection, of: string): (answer: XmlElement | undefined) => StaticKeys {
-  return (answer) => {
+function sessionReader(sts: StsConnection, of: string): (answer: XmlElement | undefined, reply: Reply) => StaticKeys {
+  return (answer, reply) => {
     const session = readStsCredentials(answer)
     if (!session?.expiration)
       throw fail(sts, 'RESPONSE_INVALID', `STS sent no credentials for ${of}`, 'Check what serves that address')
     if (session.expiration.getTime() > sts.host.now()) return session
-    throw fail(sts, 'EXPIRED', `STS sent credentials for ${of} that have expired`, 'Check the clocks of both sides')
+    const problem = `STS sent credentials for ${of} that have expired`
+    const skewMs = measureSkew(reply, sts.host.now())
+    if (skewMs === undefined) throw fail(sts, 'EXPIRED', problem, 'Check the clocks of both sides')
+    throw fail(sts, 'EXPIRED', `${problem}: ${describeSkew(skewMs, 'STS')}`, 'Set the clock')
   }
 }
 
@@ -93,7 +98,15 @@ async function readMfaCode(
   if (mfaSerial === undefined) return undefined
   if (!mfaCode) throw fail(sts, 'MFA_REQUIRED', `${roleArn} asks for a code of ${mfaSerial}`, 'Give the code')
   const callback = { ...sts, name: `the code of ${mfaSerial}` }
-  return await askPersonInTime(callback, mfaCode)
+  return checkMfaCode(sts, mfaSerial, await askPersonInTime(callback, mfaCode))
+}
+
+/** @throws CredentialsError `MFA_REQUIRED` for what is no code; it is not quoted. */
+export function checkMfaCode(sts: StsConnection, serial: string, given: unknown): string {
+  const code = String(given).trim()
+  if (/^\d{6}$/.test(code)) return code
+  const problem = `what was given for ${serial} is not a code of six digits`
+  throw fail(sts, 'MFA_REQUIRED', problem, 'Give the code that it shows')
 }
 
 function defaultSessionName({ host }: StsConnection): string {

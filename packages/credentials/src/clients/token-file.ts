@@ -1,5 +1,6 @@
 import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import { expandHome } from '../formats/paths.ts'
+import { isSecretText } from '../formats/secret-text.ts'
 import { checkToken } from '../formats/token.ts'
 import type { Host } from '../model/host.ts'
 import { errorCode } from './file-error.ts'
@@ -10,6 +11,10 @@ import { errorCode } from './file-error.ts'
  * @throws CredentialsError `FILE_MISSING`, `FILE_UNREADABLE`, `CONFIG_INVALID`; none quotes the token.
  */
 export async function readTokenFile(host: Host, named: string, source: string): Promise<string> {
+  if (isSecretText(named)) {
+    const remedy = 'Name the file that holds the token'
+    throw new CredentialsError('the name of the token file is no path', { code: 'CONFIG_INVALID', source, remedy })
+  }
   const file = expandHome(named, host)
   const fail = (code: CredentialsErrorCode, problem: string, remedy: string): CredentialsError =>
     new CredentialsError(problem, { code, source, remedy, location: { file } })

@@ -66,9 +66,12 @@ function readConfigured(sources: EndpointSources): Configured | undefined {
     const value = readVariable(env, name)
     if (value) return { name, value }
   }
-  const section = config?.services[readSetting(properties, 'services') ?? '']
-  const ofService = parseNested(section?.[id] ?? '')['endpoint_url']
-  if (ofService) return { name: `endpoint_url of ${id} in services`, value: ofService }
+  const services = readSetting(properties, 'services') ?? ''
+  const ofService = parseNested(config?.services[services]?.[id] ?? '')['endpoint_url']
+  if (ofService) {
+    const origin = config?.sectionOrigins?.[`services ${services}`]?.[id]
+    return { name: `endpoint_url of ${id} in services`, value: ofService, origin }
+  }
   const ofProfile = readSetting(properties, 'endpoint_url')
   if (ofProfile === undefined) return undefined
   const origin = config?.origins[profile]?.['endpoint_url']

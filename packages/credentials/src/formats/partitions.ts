@@ -50,7 +50,7 @@ const OTHERS: readonly Partition[] = [
   },
 ]
 
-/** A region that nobody has heard of yet is taken for a commercial one. */
+/** Of `aws-cn-global` and the like, too. A region that nobody has heard of yet is taken for a commercial one. */
 export function partitionOf(region: string): Partition {
-  return OTHERS.find(({ regions }) => regions.test(region)) ?? COMMERCIAL
+  return OTHERS.find(({ name, regions }) => regions.test(region) || region === `${name}-global`) ?? COMMERCIAL
 }

@@ -20,6 +20,7 @@ import {
   readStatic,
   SSO_SETTINGS,
 } from './profile-settings.ts'
+import { showName } from './secret-text.ts'
 import { readSetting } from './variable.ts'
 
 export interface ProfilePlan {
@@ -83,13 +84,13 @@ function describeBase(base: PlanBase): string {
     case 'credential-source':
       return `credential_source ${base.credentialSource} ${of}`
     case 'web-identity':
-      return `web identity from ${base.tokenFile} as ${base.roleArn} ${of}`
+      return `web identity from ${showName(base.tokenFile)} as ${base.roleArn} ${of}`
     case 'process':
       return `credential_process ${of}`
     case 'sso':
       return `IAM Identity Center: ${base.roleName} in ${base.accountId} ${of}`
     case 'roles-anywhere':
-      return `certificate ${base.certificate} as ${base.roleArn} ${of}`
+      return `certificate ${showName(base.certificate)} as ${base.roleArn} ${of}`
     case 'login':
       return `aws login session ${base.loginSession} ${of}`
     case 'none':

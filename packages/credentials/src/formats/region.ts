@@ -38,10 +38,11 @@ export function chooseRegion({ option, env, profile }: RegionSources): ChosenReg
  * A region becomes part of host names: what is no host label could send requests, and tokens, elsewhere.
  *
  * @param location where it stands, if in a file.
+ * @returns it in lower case, as it is signed.
  * @throws CredentialsError `REGION_INVALID`.
  */
 export function checkRegion(region: ChosenRegion, location?: Location): ChosenRegion {
-  if (HOST_LABEL.test(region.name)) return region
+  if (HOST_LABEL.test(region.name)) return { ...region, name: region.name.toLowerCase() }
   throw new CredentialsError(`"${region.name.slice(0, 80)}" (from ${region.chosenBy}) is no name of a region`, {
     code: 'REGION_INVALID',
     source: 'region',

@@ -16,11 +16,11 @@ export interface RolesAnywhereSettings {
   readonly profileArn: string
   readonly roleArn: string
   /**
-   * A PEM file: certificates after the first are the chain, unless that has a file of its own. Or a PKCS#12 file (.p12, .pfx),
-   * which has the key too. `-` is standard input.
+   * A PEM file, or PEM itself: certificates after the first are the chain, unless that is given apart. Or a PKCS#12 file
+   * (.p12, .pfx), which has the key too. `-` is standard input.
    */
   readonly certificate: string
-  /** A PEM file of the certificates between this one and the trust anchor. */
+  /** A PEM file, or PEM, of the certificates between this one and the trust anchor. */
   readonly certificateChain?: string | undefined
   /** 900 to 43200, and no more than the profile of Roles Anywhere allows. */
   readonly durationSeconds?: number | undefined

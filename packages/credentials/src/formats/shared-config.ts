@@ -20,11 +20,15 @@ export function mergeSharedConfig(config: ParsedFile, credentials: ParsedFile): 
   const ssoSessions: Records<string> = Object.create(null)
   const services: Records<string> = Object.create(null)
   const origins: Records<Origin> = Object.create(null)
+  const sectionOrigins: Records<Origin> = Object.create(null)
 
   const addProfile = (name: string, section: IniSection, file: Origin['file'], path: string): void => {
     addSettings(profiles, name, section)
-    const lines = recordOf(origins, name)
-    for (const { key, line } of section.settings) lines[key] = { file, path, line }
+    addOrigins(origins, name, section, { file, path })
+  }
+  const addSection = (records: Records<string>, kind: string, name: string, section: IniSection): void => {
+    addSettings(records, name, section)
+    addOrigins(sectionOrigins, `${kind} ${name}`, section, { file: 'config', path: config.path })
   }
 
   const sections = config.sections.map((section) => ({ section, ...readKind(section.name) }))
@@ -34,13 +38,13 @@ export function mergeSharedConfig(config: ParsedFile, credentials: ParsedFile): 
   for (const { section, kind, name } of sections) {
     if (!name || (section.name === 'default' && prefixedDefault)) continue
     if (kind === 'profile') addProfile(name, section, 'config', config.path)
-    else if (kind === 'sso-session') addSettings(ssoSessions, name, section)
-    else if (kind === 'services') addSettings(services, name, section)
+    else if (kind === 'sso-session') addSection(ssoSessions, kind, name, section)
+    else if (kind === 'services') addSection(services, kind, name, section)
   }
   for (const section of credentials.sections) {
     if (isIdentifier(section.name)) addProfile(section.name, section, 'credentials', credentials.path)
   }
-  return { profiles, ssoSessions, services, origins }
+  return { profiles, ssoSessions, services, origins, sectionOrigins }
 }
 
 /** The profile that a section of the config file describes. */
@@ -59,6 +63,16 @@ function readKind(section: string): { kind: string; name: string } | undefined {
 function addSettings(records: Records<string>, name: string, { settings }: IniSection): void {
   const record = recordOf(records, name)
   for (const { key, value } of settings) record[key] = value
+}
+
+function addOrigins(
+  origins: Records<Origin>,
+  name: string,
+  { settings }: IniSection,
+  place: Pick<Origin, 'file' | 'path'>,
+): void {
+  const lines = recordOf(origins, name)
+  for (const { key, line } of settings) lines[key] = { ...place, line }
 }
 
 function recordOf<T>(records: Records<T>, name: string): Record<string, T> {

@@ -22,8 +22,8 @@ const SOURCE = 'roles-anywhere'
 /** What is left out comes from the selected profile. */
 export interface RolesAnywhereOptions extends Partial<RolesAnywhereSettings> {
   /**
-   * A PEM file (`-` is standard input), or what gives its content for each session, within 60 s: PKCS#8, PKCS#1 or SEC1. Not
-   * needed where `certificate` is a PKCS#12 file.
+   * A PEM file (`-` is standard input), PEM itself, or what gives that for each session, within 60 s: PKCS#8, PKCS#1 or SEC1.
+   * Not needed where `certificate` is a PKCS#12 file.
    */
   readonly privateKey?: string | (() => Promise<string>) | undefined
   /** Asked where the key, or the PKCS#12 file, is encrypted: who types it has 5 minutes. */

@@ -11,6 +11,7 @@ import { loadSelectedProfile } from '../clients/selected-profile.ts'
 import { connectToSts } from '../clients/sts-connection.ts'
 import { readTokenFile } from '../clients/token-file.ts'
 import { CredentialsError } from '../errors.ts'
+import { showName } from '../formats/secret-text.ts'
 import { checkToken } from '../formats/token.ts'
 import { readVariable } from '../formats/variable.ts'
 import { BOUNDED, type Provider, type ProviderContext, skip } from '../model/provider.ts'
@@ -53,7 +54,7 @@ export function fromWebIdentity(options: WebIdentityOptions = {}): Provider {
         throw fail('a role is given, and no token', 'Give token or tokenFile, or set AWS_WEB_IDENTITY_TOKEN_FILE')
       }
       if (roleArn === undefined) throw fail('a token is given, and no role', 'Set AWS_ROLE_ARN to the role to assume')
-      if (!options.token) trace?.fact('token file', tokenFile ?? '')
+      if (!options.token) trace?.fact('token file', showName(tokenFile ?? ''))
       trace?.fact('role', roleArn)
 
       const sts = connectToSts(context, await loadSelectedProfile(context), SOURCE)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createCredentials } from '../../src/create-credentials.ts'
 import { type FakeHost, fakeHost } from '../fake-host.ts'
+import { stsError } from '../sts-world.ts'
 
 const SERIAL = 'arn:aws:iam::123456789012:mfa/me'
 const STS = 'POST https://sts.us-east-1.amazonaws.com/'
@@ -129,6 +130,23 @@ describe('nothing is sent', () => {
     expect(error).toMatchObject({ code: 'MFA_REQUIRED' })
     expect(String(error)).not.toContain('my-password')
     expect(host.requests).toEqual([])
+  })
+
+  test.each(['', 'my-password'])('where %j was given for a role in code', async (code) => {
+    const host = world()
+    const role = { roleArn: 'arn:aws:iam::123456789012:role/One', mfaSerial: SERIAL, mfaCode: async () => code }
+    await expect(createCredentials({ host, profile: 'user', role })()).rejects.toMatchObject({ code: 'MFA_REQUIRED' })
+    expect(host.requests).toEqual([])
+  })
+})
+
+test.each(['one', 'on-session'])('a refused code is answered with what helps: profile %s', async (profile) => {
+  const host = world()
+  const message = 'MultiFactorAuthentication failed with invalid MFA one time pass code. '
+  host.http[STS] = stsError('AccessDenied', message)
+  await expect(createCredentials({ host, profile, mfaCode: async () => '123456' })()).rejects.toMatchObject({
+    code: 'SOURCE_REFUSED',
+    remedy: 'Give a fresh code of the device, and check mfa_serial.',
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Provider, ProviderContext, Warning } from '../../src/model/provider.ts'
 import { fromAssumeRole } from '../../src/providers/assume-role.ts'
 import { fromWebIdentity } from '../../src/providers/web-identity.ts'
+import { issue } from '../certificate-world.ts'
 import { type Answer, type FakeHost, failureOf, fakeHost, type World } from '../fake-host.ts'
 import { STS, stsError, stsSession } from '../sts-world.ts'
 import { traceWith } from '../trace.ts'
@@ -51,6 +52,15 @@ describe('a clock that is wrong', () => {
     },
   )
 
+  test('is named where keys seem to have expired that are new', async () => {
+    const { outcome } = await asking([() => dated(stsSession({ expiration: '2025-12-31T23:59:00Z' }), BEHIND)])
+    expect(outcome).toMatchObject({
+      code: 'EXPIRED',
+      problem: expect.stringContaining('is 600 s ahead of that of STS'),
+      remedy: 'Set the clock.',
+    })
+  })
+
   test('is asked by once: a second no is final', async () => {
     const { outcome, times } = await asking([
       () => dated(stsError('RequestExpired'), AHEAD),
@@ -83,7 +93,8 @@ describe('a clock that is wrong', () => {
 })
 
 describe('certificates to trust', () => {
-  const PEM = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n'
+  const CA = issue('authority', 1n).certificate
+  const PEM = CA.replaceAll('\n', '\r\n')
   const asking = async (world: World): Promise<FakeHost> => {
     const host = fakeHost({ ...world, http: { [STS]: stsSession(), 'POST http://127.0.0.1:1/': stsSession() } })
     await fromAssumeRole({ roleArn: ROLE, source }).provide({ host, signal: new AbortController().signal })
@@ -108,6 +119,8 @@ describe('certificates to trust', () => {
     ['FILE_MISSING', {}],
     ['FILE_UNREADABLE', { '/ca': new Error('x') }],
     ['CONFIG_INVALID', { '/ca': 'no certificate' }],
+    ['CONFIG_INVALID', { '/ca': CA.slice(0, 150) }],
+    ['CONFIG_INVALID', { '/ca': CA + CA.replace(/\n.{20}/, '\n') }],
   ])('%s is an error before any request', async (code, files) => {
     const host = fakeHost({ env: { AWS_CA_BUNDLE: '/ca' }, files })
     const provided = fromAssumeRole({ roleArn: ROLE, source }).provide({ host, signal: new AbortController().signal })

@@ -29,6 +29,7 @@ describe('the host name of a region', () => {
     ['eusc-de-east-1', {}, 'sts.eusc-de-east-1.amazonaws.eu'],
     ['eusc-de-east-1', DUAL, 'sts.eusc-de-east-1.api.amazonwebservices.eu'],
     ['xx-new-9', {}, 'sts.xx-new-9.amazonaws.com'],
+    ['aws-cn-global', {}, 'sts.aws-cn-global.amazonaws.com.cn'],
   ])('%s with %o is %s', (region, env, host) => {
     expect(endpoint(region, env)).toBe(`https://${host}/`)
   })
@@ -91,6 +92,13 @@ test.each([
   ['eu-isoe-west-1', 'aws-iso-e'],
   ['us-isof-east-1', 'aws-iso-f'],
   ['eusc-de-east-1', 'aws-eusc'],
+  ['aws-cn-global', 'aws-cn'],
+  ['aws-us-gov-global', 'aws-us-gov'],
+  ['aws-iso-global', 'aws-iso'],
+  ['aws-iso-b-global', 'aws-iso-b'],
+  ['aws-iso-e-global', 'aws-iso-e'],
+  ['aws-iso-f-global', 'aws-iso-f'],
+  ['aws-global', 'aws'],
   ['moon-1', 'aws'],
 ])('%s is in %s', (region, name) => {
   expect(partitionOf(region).name).toBe(name)
@@ -153,6 +161,13 @@ describe('an address that somebody configured', () => {
     expect(endpoint('us-east-1', env, config)).toBe(
       isIgnored ? 'https://sts.us-east-1.amazonaws.com/' : 'http://sts.example:8080/',
     )
+  })
+
+  test.each([
+    ['[profile a]\nregion = x\nendpoint_url = y', 3],
+    ['[profile a]\nservices = s\n[services s]\nsts =\n  endpoint_url = y', 4],
+  ])('in a file that is none is an error there: %j', (config, line) => {
+    expect(thrownBy(() => endpoint('us-east-1', {}, config))).toMatchObject({ location: { file: '/config', line } })
   })
 
   test.each<[env: Env, config: string, name: string]>([

@@ -26,6 +26,13 @@ describe('a region becomes part of host names', () => {
     expect(checkRegion({ name, chosenBy: 'AWS_REGION' }).name).toBe(name)
   })
 
+  test('in lower case', () => {
+    expect(checkRegion({ name: 'CN-North-1', chosenBy: 'AWS_REGION' })).toEqual({
+      name: 'cn-north-1',
+      chosenBy: 'AWS_REGION',
+    })
+  })
+
   test.each([
     'x@evil/',
     'us-east-1.evil.com#',

@@ -28,6 +28,13 @@ describe('through a proxy', () => {
     },
   )
 
+  test('that is named without a scheme is spoken to over http', async () => {
+    const { url, asked } = await proxy(await secure())
+    vi.stubEnv('HTTPS_PROXY', url.replace('http://', ''))
+    expect(await ask('https://creds.example/x', { ca })).toMatchObject({ text: 'secure' })
+    expect(asked).toHaveLength(1)
+  })
+
   test('and http by HTTP_PROXY', async () => {
     const { url, asked } = await proxy(await listen(createHttpServer((_, response) => response.end('plain'))))
     vi.stubEnv('HTTP_PROXY', url)
@@ -71,7 +78,11 @@ describe('through a proxy', () => {
 
   test('a proxy that is not there is no answer', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:1')
-    expect(await failureOf(ask('https://creds.example/'))).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
+    expect(await failureOf(ask('https://creds.example/'))).toMatchObject({
+      code: 'SOURCE_UNREACHABLE',
+      problem: expect.stringContaining('(ECONNREFUSED)'),
+      remedy: expect.stringContaining('HTTPS_PROXY'),
+    })
   })
 })
 
@@ -81,7 +92,11 @@ describe('certificates', () => {
   })
 
   test('that nobody gave are not', async () => {
-    expect(await failureOf(ask(`https://127.0.0.1:${await secure()}/`))).toMatchObject({ code: 'SOURCE_UNREACHABLE' })
+    expect(await failureOf(ask(`https://127.0.0.1:${await secure()}/`))).toMatchObject({
+      code: 'SOURCE_UNREACHABLE',
+      problem: expect.stringContaining('(UNABLE_TO_VERIFY_LEAF_SIGNATURE)'),
+      remedy: expect.stringMatching(/AWS_CA_BUNDLE.*NODE_EXTRA_CA_CERTS/),
+    })
   })
 
   test('are asked of what is behind a proxy, too', async () => {

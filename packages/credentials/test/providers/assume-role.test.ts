@@ -272,7 +272,7 @@ describe('a no is final: one call, with the code, the words and the number of th
     ['InvalidClientTokenId', /access key/],
     ['UnrecognizedClientException', /access key/],
     ['MalformedPolicyDocument', /reference of STS/],
-    ['PackedPolicyTooLarge', /reference of STS/],
+    ['PackedPolicyTooLarge', /shorter session tags/],
     ['RegionDisabledException', /Enable STS/],
     ['SignatureDoesNotMatch', /secret access key/],
     ['ValidationError', /3600/],

@@ -1,4 +1,4 @@
-import { decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createCredentials } from '../../src/create-credentials.ts'
 import { nodeHost } from '../../src/node.ts'
@@ -378,6 +378,16 @@ describe('a renewal that fails', () => {
     const { error } = await provide({ file: sessionFile(), answers: refusal(400, 'INVALID_REQUEST') })
     expect(error?.message).toContain('INVALID_REQUEST')
     expect(error?.['remedy']).toContain('us-west-2 (profile person)')
+  })
+
+  test.each([20, -20])('because the clock is %i minutes off is tried by that of the service', async (minutes) => {
+    const late = refusal(400, 'INVALID_REQUEST')
+    late.headers.set('date', new Date(inMinutes(minutes)).toUTCString())
+    const { host, keys, warnings } = await provide({ file: sessionFile(), answers: [late, tokenAnswer()] })
+    expect(keys).toMatchObject(NEW)
+    const times = host.requests.map(({ headers }) => decodeJwt(headers['dpop'] ?? '').iat)
+    expect(times).toEqual([Date.parse(NOW) / 1000, Date.parse(inMinutes(minutes)) / 1000])
+    expect(warnings).toMatchObject([{ code: 'CLOCK_SKEW', text: expect.stringContaining('1200 s') }])
   })
 
   test('may pass: each attempt has a proof of its own', async () => {

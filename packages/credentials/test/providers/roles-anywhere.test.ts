@@ -6,6 +6,7 @@ import { createCredentials } from '../../src/create-credentials.ts'
 import { fromRolesAnywhere, type RolesAnywhereOptions } from '../../src/providers/roles-anywhere.ts'
 import { checkSignature, type Issued, isAuthority, issue, type KeyKind, makePkcs12 } from '../certificate-world.ts'
 import { type Answer, type Content, type FakeHost, failureOf, fakeHost, type Sent, silence } from '../fake-host.ts'
+import { recordTrace } from '../login-world.ts'
 
 const URL_ASKED = 'POST https://rolesanywhere.eu-west-1.amazonaws.com/sessions'
 const ANCHOR = 'arn:aws:rolesanywhere:eu-west-1:123456789012:trust-anchor/11111111-2222'
@@ -164,6 +165,25 @@ gYItbDS/Rc1fxaKOna2W5Eax4ep5J8+xvt3frcpZdm2b
     expect(await provide(host, { ...OPTIONS, passphrase: async () => 'word' })).toMatchObject({
       accountId: '123456789012',
     })
+  })
+
+  test('may be given as PEM itself, as may the certificate: neither is shown', async () => {
+    const host = world({ files: { '/tls/server.pem': new Error('x'), '/tls/server.key': new Error('x') } })
+    const options = { ...OPTIONS, certificate: server.certificate, privateKey: pkcs8(server) }
+    const source = createCredentials({ host, sources: [fromRolesAnywhere(options)] })
+    expect(await source()).toMatchObject({ accessKeyId: 'ASIASERVER' })
+    expect(checkSignature(host.requests[0] as Sent).fingerprint256).toBe(server.x509.fingerprint256)
+    expect(JSON.stringify(await source.explain())).not.toContain('-----BEGIN')
+  })
+
+  test.each<[name: string, options: RolesAnywhereOptions]>([
+    ['in the place of the certificate', { certificate: pkcs8(server) }],
+    ['without its armour', { privateKey: pkcs8(server).replace(/-----.*-----\n/g, '') }],
+    ['torn', { privateKey: pkcs8(server).slice(0, 90) }],
+  ])('that is text, %s, is an error that quotes nothing', async (_name, options) => {
+    const error = await failureOf(provide(world(), { ...OPTIONS, ...options }))
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID', location: undefined })
+    expect(`${error.stack}${JSON.stringify(error)}`).not.toContain(pkcs8(server).split('\n')[1]?.slice(0, 20))
   })
 
   test('may come from the program, for each session', async () => {
@@ -386,6 +406,8 @@ describe('a PKCS#12 file', () => {
     )
     const host = with12(good, { files: { '/home/user/.aws/config': config }, env: { AWS_PROFILE: 'server' } })
     expect((await failureOf(createCredentials({ host })())).message).toContain('P12_WORD')
+    host.files['/home/user/.aws/config'] = config.replace('P12_WORD', 'hunter2')
+    expect((await failureOf(createCredentials({ host })())).message).not.toContain('hunter2')
   })
 
   test('may be torn anywhere: that is an error, and no other', async () => {
@@ -453,6 +475,30 @@ describe('a profile', () => {
       expect(await failureOf(provide(host))).toMatchObject({ code: 'CONFIG_INVALID', source: 'roles-anywhere' })
     },
   )
+
+  test.each<[name: string, line: number, wrong: World]>([
+    ['a key that is none', 7, { files: { '/tls/server.key': 'text' } }],
+    ['a certificate that is none', 6, { files: { '/tls/server.pem': 'text' } }],
+    ['an ARN that is none', 4, { files: { '/home/user/.aws/config': CONFIG.replace(PROFILE, 'server') } }],
+    [
+      'a variable that is not set',
+      9,
+      {
+        files: {
+          '/home/user/.aws/config': CONFIG.replace(/_session_name.*/, '_passphrase_env = WORD'),
+          '/tls/server.key': server.key
+            .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+            .toString(),
+        },
+      },
+    ],
+  ])('with %s is told its line', async (_name, line, wrong) => {
+    const host = world({ ...wrong, env: { AWS_PROFILE: 'server' } })
+    expect(await failureOf(createCredentials({ host })())).toMatchObject({
+      code: 'CONFIG_INVALID',
+      location: { file: '/home/user/.aws/config', line },
+    })
+  })
 
   test('comes before a credential_process, and says so', async () => {
     const files = { '/home/user/.aws/config': `${CONFIG}credential_process = aws_signing_helper\n` }
@@ -528,6 +574,18 @@ describe('the service', () => {
     const { message } = await failureOf(provide(host, OPTIONS))
     expect(message).toContain('Untrusted certificate. Insufficient certificate')
     expect(message).toContain(ROLE)
+  })
+
+  test('whose clock is another is asked once more by its own, with a warning', async () => {
+    const late = refusal(403, 'Signature expired')
+    late.headers.set('date', 'Thu, 01 Jan 2026 00:10:00 GMT')
+    const host = world({ answers: [late, () => answer()] })
+    const { trace, warnings } = recordTrace()
+    const signal = new AbortController().signal
+    const keys = await fromRolesAnywhere(OPTIONS).provide({ host, signal, trace })
+    expect(keys).toMatchObject({ accessKeyId: 'ASIASERVER' })
+    expect(host.requests.map(({ headers }) => headers['x-amz-date'])).toEqual(['20260101T000000Z', '20260101T001000Z'])
+    expect(warnings).toMatchObject([{ code: 'CLOCK_SKEW', text: expect.stringContaining('600 s behind') }])
   })
 
   test('that is silent is given up', async () => {

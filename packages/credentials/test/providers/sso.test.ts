@@ -6,6 +6,7 @@ import { fromProfile } from '../../src/providers/profile.ts'
 import { fromSso } from '../../src/providers/sso.ts'
 import { type FakeHost, failureOf, silence } from '../fake-host.ts'
 import {
+  CONFIG,
   expectNoSecret,
   inMinutes,
   LEGACY_FILE,
@@ -166,14 +167,21 @@ describe('is not configured right', () => {
     expect(error['location']).toMatchObject({ file: '/home/user/.aws/config', line: expect.any(Number) })
   })
 
-  test('a region that is none ends it before anything is sent', async () => {
-    const host = ssoWorld({ files: { [LEGACY_FILE]: GOOD } })
-    expect(await failureFor(host, 'bad-region')).toMatchObject({
-      code: 'REGION_INVALID',
-      location: { file: '/home/user/.aws/config' },
-    })
-    expect(host.requests).toEqual([])
-  })
+  test.each([
+    ['bad-region', CONFIG],
+    ['dev', CONFIG.replace('sso_region = us-west-2', 'sso_region = us-west-2.evil.example/')],
+  ])(
+    'a region that is none ends it before anything is sent, and is told its line: profile %s',
+    async (name, config) => {
+      const host = ssoWorld({ files: { [LEGACY_FILE]: GOOD, '/home/user/.aws/config': config } })
+      const line = config.split('\n').findIndex((text) => text.includes('evil')) + 1
+      expect(await failureFor(host, name)).toMatchObject({
+        code: 'REGION_INVALID',
+        location: { file: '/home/user/.aws/config', line },
+      })
+      expect(host.requests).toEqual([])
+    },
+  )
 
   test('nobody knows the home folder', async () => {
     const host = ssoWorld({ homeDir: null, env: { AWS_CONFIG_FILE: '/home/user/.aws/config' } })

@@ -1,3 +1,4 @@
+import { showName } from '../../formats/secret-text.ts'
 import { checkToken } from '../../formats/token.ts'
 import { readVariable } from '../../formats/variable.ts'
 import type { Host } from '../../model/host.ts'
@@ -14,5 +15,9 @@ export function readGivenToken(host: Host, names: readonly string[], remedy: str
     const value = readVariable(host.env, name)
     if (value !== undefined) return checkToken(value, name, SOURCE)
   }
-  throw fail('CONFIG_INVALID', `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} not set`, remedy)
+  throw fail(
+    'CONFIG_INVALID',
+    `${names.map(showName).join(' and ')} ${names.length > 1 ? 'are' : 'is'} not set`,
+    remedy,
+  )
 }

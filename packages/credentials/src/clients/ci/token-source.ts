@@ -3,6 +3,7 @@ import { CI_NAMES, type CiName, detectCi } from '../../formats/ci-marks.ts'
 import type { JsonObject } from '../../formats/json.ts'
 import { isDamaged, readClaims } from '../../formats/jwt.ts'
 import { partitionOf } from '../../formats/partitions.ts'
+import { showName } from '../../formats/secret-text.ts'
 import { fromEpochSeconds } from '../../formats/time.ts'
 import { readVariable } from '../../formats/variable.ts'
 import type { Host } from '../../model/host.ts'
@@ -117,11 +118,11 @@ function namedPlace({ host, signal }: TokenRequest, options: TokenOptions): Plac
     throw fail('CONFIG_INVALID', 'the token is named twice', 'Name one variable, file or command')
   if (tokenEnv !== undefined) {
     const read = async () => readGivenToken(host, [tokenEnv], 'Check what should set it, and its name')
-    return { title: `the variable ${tokenEnv}`, from: tokenEnv, renews: false, read }
+    return { title: `the variable ${showName(tokenEnv)}`, from: tokenEnv, renews: false, read }
   }
   if (tokenFile !== undefined) {
     const read = () => readTokenFile(host, tokenFile, SOURCE)
-    return { title: `the file ${tokenFile}`, from: `token file ${tokenFile}`, renews: true, read }
+    return { title: `the file ${showName(tokenFile)}`, from: `token file ${tokenFile}`, renews: true, read }
   }
   if (tokenCommand === undefined) return undefined
   const command = { line: tokenCommand, name: 'token command', signal }
@@ -163,6 +164,6 @@ function checkName(name: CiName | undefined): CiName | undefined {
 /** China's partition has an audience of its own. */
 function defaultAudience(env: Host['env'], roleArn: string | undefined): string {
   const region = readVariable(env, 'AWS_REGION') ?? readVariable(env, 'AWS_DEFAULT_REGION') ?? ''
-  const partition = roleArn?.split(':')[1] ?? partitionOf(region).name
+  const partition = roleArn?.split(':')[1] ?? partitionOf(region.toLowerCase()).name
   return partition === 'aws-cn' ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com'
 }
