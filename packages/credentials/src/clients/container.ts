@@ -10,6 +10,7 @@ import { CredentialsError, type CredentialsErrorCode } from '../errors.ts'
 import { readContainerEndpoint } from '../formats/container-endpoint.ts'
 import { readEndpointCredentials, readEndpointRefusal } from '../formats/credential-json.ts'
 import { parseJsonObject } from '../formats/json.ts'
+import { showName } from '../formats/secret-text.ts'
 import { checkToken } from '../formats/token.ts'
 import { readVariable } from '../formats/variable.ts'
 import type { StaticKeys } from '../model/credentials.ts'
@@ -52,7 +53,7 @@ async function readAuthorization(
 ): Promise<Record<string, string>> {
   const file = readVariable(host.env, 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')
   if (file !== undefined) {
-    trace?.fact('token file', file)
+    trace?.fact('token file', showName(file))
     return { authorization: await readTokenFile(host, file, source) }
   }
   const token = readVariable(host.env, 'AWS_CONTAINER_AUTHORIZATION_TOKEN')

@@ -3,6 +3,7 @@ import { CredentialsError, type Location } from '../errors.ts'
 import { readEnvironmentKeys } from '../formats/environment-keys.ts'
 import type { CredentialSourceName, PlanBase } from '../formats/plan-parts.ts'
 import { locate } from '../formats/profile-settings.ts'
+import { showName } from '../formats/secret-text.ts'
 import type { StaticKeys } from '../model/credentials.ts'
 import type { ProviderContext } from '../model/provider.ts'
 import { keepSession, session } from '../model/sessions.ts'
@@ -42,7 +43,7 @@ export async function getBaseKeys(
       return { ...keys, accountId: keys.accountId ?? base.accountId }
     }
     case 'web-identity': {
-      context.trace?.fact('token file', base.tokenFile)
+      context.trace?.fact('token file', showName(base.tokenFile))
       context.trace?.fact('role', base.roleArn)
       const sts = connectToSts(context, selected, SOURCE, location)
       const readToken = () => readTokenFile(host, base.tokenFile, SOURCE)
