@@ -9,6 +9,7 @@
 import { CredentialsError, type CredentialsErrorCode, type Location } from '../errors.ts'
 import { chooseEndpoint } from '../formats/endpoint.ts'
 import { checkRegion } from '../formats/region.ts'
+import { originInSection } from '../formats/shared-config.ts'
 import type { SsoSession } from '../formats/sso-settings.ts'
 import { checkTokenEndpoint, warnOfPlainHttp } from '../formats/token-endpoint.ts'
 import type { Host } from '../model/host.ts'
@@ -64,13 +65,12 @@ export function connectToSso(
 ): SsoConnection {
   const { name: selectedName, config } = selected
   const chosenBy = `sso_region of ${session.name === undefined ? `profile ${profile}` : `sso-session ${session.name}`}`
-  const { origins, sectionOrigins } = config
-  const settings = session.name === undefined ? origins[profile] : sectionOrigins?.[`sso-session ${session.name}`]
-  const { path: file, line } = settings?.['sso_region'] ?? {}
-  const { name: region } = checkRegion(
-    { name: session.region, chosenBy },
-    file === undefined ? location : { file, line },
-  )
+  const origin =
+    session.name === undefined
+      ? config.origins[profile]?.['sso_region']
+      : originInSection(config, `sso-session ${session.name}`, 'sso_region')
+  const place = origin ? { file: origin.path, line: origin.line } : location
+  const { name: region } = checkRegion({ name: session.region, chosenBy }, place)
   const endpointOf = (service: SsoService, inRegion = region): URL => {
     const url = chooseEndpoint({ ...SERVICES[service], region: inRegion, env: host.env, config, profile: selectedName })
     return service === 'portal' && warnOfPlainHttp(url) ? url : checkTokenEndpoint(url, source)

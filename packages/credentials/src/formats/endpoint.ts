@@ -10,6 +10,7 @@ import type { Host } from '../model/host.ts'
 import type { Origin, SharedConfig } from '../model/shared-config.ts'
 import { parseNested } from './ini.ts'
 import { partitionOf } from './partitions.ts'
+import { originInSection } from './shared-config.ts'
 import { readBoolean, readSetting, readVariable } from './variable.ts'
 
 export interface EndpointSources {
@@ -69,7 +70,7 @@ function readConfigured(sources: EndpointSources): Configured | undefined {
   const services = readSetting(properties, 'services') ?? ''
   const ofService = parseNested(config?.services[services]?.[id] ?? '')['endpoint_url']
   if (ofService) {
-    const origin = config?.sectionOrigins?.[`services ${services}`]?.[id]
+    const origin = config && originInSection(config, `services ${services}`, id)
     return { name: `endpoint_url of ${id} in services`, value: ofService, origin }
   }
   const ofProfile = readSetting(properties, 'endpoint_url')

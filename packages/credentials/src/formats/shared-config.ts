@@ -44,7 +44,17 @@ export function mergeSharedConfig(config: ParsedFile, credentials: ParsedFile): 
   for (const section of credentials.sections) {
     if (isIdentifier(section.name)) addProfile(section.name, section, 'credentials', credentials.path)
   }
-  return { profiles, ssoSessions, services, origins, sectionOrigins }
+  const merged = { profiles, ssoSessions, services, origins }
+  originsOfSections.set(merged, sectionOrigins)
+  return merged
+}
+
+/** Where keys of other sections than profiles stand: known beside what everybody may see and make. */
+const originsOfSections = new WeakMap<SharedConfig, Readonly<Records<Origin>>>()
+
+/** @param section its whole name, as `sso-session dev`. */
+export function originInSection(config: SharedConfig, section: string, key: string): Origin | undefined {
+  return originsOfSections.get(config)?.[section]?.[key]
 }
 
 /** The profile that a section of the config file describes. */

@@ -8,8 +8,6 @@ export interface SharedConfig {
   readonly services: Readonly<Record<string, Properties>>
   /** Where each key of each profile stands. */
   readonly origins: Readonly<Record<string, Readonly<Record<string, Origin>>>>
-  /** Where each key of the other sections stands, by the name of the section: `sso-session NAME`, `services NAME`. */
-  readonly sectionOrigins?: Readonly<Record<string, Readonly<Record<string, Origin>>>>
 }
 
 export interface Origin {
