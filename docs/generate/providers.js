@@ -29,18 +29,18 @@ ${[...inChain, ...others].map(describe).join('\n\n')}
 
 ## Region, endpoints and network
 
-What every provider that makes requests goes by, the first that is set:
+What requests to services of AWS go by, the first that is set:
 
 | | |
 |---|---|
-| region | the \`region\` option or \`--region\`, AWS_REGION, AWS_DEFAULT_REGION, \`region\` of the profile, the region of the client that asks |
+| region | the \`region\` option or \`--region\`, AWS_REGION, AWS_DEFAULT_REGION, \`region\` of the profile, the region of the client that asks; then STS is asked in us-east-1, and \`region()\` asks the instance |
 | endpoint | AWS_ENDPOINT_URL_STS (\`…_SSO\`, \`…_SSO_OIDC\`, \`…_SIGNIN\`, \`…_ROLESANYWHERE\`, \`…_IAM\`), AWS_ENDPOINT_URL, the profile's \`services\` section, its \`endpoint_url\`; none of them with AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or \`ignore_configured_endpoint_urls\` |
 | FIPS, dual stack | AWS_USE_FIPS_ENDPOINT, \`use_fips_endpoint\`; AWS_USE_DUALSTACK_ENDPOINT, \`use_dualstack_endpoint\` |
 | proxy | HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in either case; never for loopback and link-local |
 | certificates | AWS_CA_BUNDLE, \`ca_bundle\` of the profile |
 
 IAM Identity Center is asked in \`sso_region\`, IAM Roles Anywhere in the region of its trust anchor, and an \`aws login\`
-session in that of its profile. A region is checked to be a host label before anything is sent. A wrong clock is told by the \`Date\` of an answer, and
+session in the region where it was made, else in that of its profile. A region is checked to be a host label before anything is sent. A wrong clock is told by the \`Date\` of an answer, and
 signatures are corrected (\`CLOCK_SKEW\`).
 
 ## Left out on purpose

@@ -1,3 +1,4 @@
+/** How a command ends by a signal, or ends first what it has begun. */
 import { constants } from 'node:os'
 
 const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -48,13 +48,11 @@ async function end(status: number): Promise<void> {
   logDebug(`exit status ${status}`)
 }
 
-async function fail(thrown: unknown): Promise<void> {
+async function fail(error: unknown): Promise<void> {
   process.exitCode = OPERATION_FAILED
   const { isShownFailure, listFrames, renderFailure, toFailureJson } = await import('./render/failure.ts')
   const { Failure } = await import('./failure.ts')
   const { createPaint } = await import('./render/colour.ts')
-  // what our own credentials throw into @rolecall/s3-files comes out as a cause
-  const error = thrown instanceof Error && thrown.cause instanceof Failure ? thrown.cause : thrown
   const known = isShownFailure(error)
   const failure = known
     ? error

@@ -33,17 +33,21 @@ export interface NamedPolicy {
   readonly policy: TrustPolicy
 }
 
-let given: NamedPolicy | undefined
+const given = new Map<string, NamedPolicy>()
 
 /**
- * The policy of `--trust-policy`. It is read once, before anything is asked: what becomes of the file hides no refusal.
+ * The policy of `--trust-policy`. Each file is read once, before anything is asked: what becomes of the file hides no refusal.
  *
  * @throws Failure with exit status 2.
  */
 export async function readGivenPolicy(file: string): Promise<NamedPolicy> {
   try {
-    given ??= { name: file, policy: readTrustPolicy((await readTextFile(file, OPTION)).text, file) }
-    return given
+    const policy = given.get(file) ?? {
+      name: file,
+      policy: readTrustPolicy((await readTextFile(file, OPTION)).text, file),
+    }
+    given.set(file, policy)
+    return policy
   } catch (error) {
     if (!isCredentialsError(error)) throw error
     const { code, problem, remedy, location } = error

@@ -110,6 +110,12 @@ test('when the source fails meanwhile a person is told in a sentence, and a supe
   expect([...new Set(events)]).toEqual(['ready', 'refreshed', 'refresh-failed', 'stopped'])
 })
 
+test('a command that cannot be started is the one thing that a supervisor is told', async () => {
+  const { status, stderr } = await rolecall(['exec', '--serve', '--json', '--', 'no-such-command'], { env: SESSION })
+  expect(status).toBe(127)
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'COMMAND_NOT_FOUND' } })
+})
+
 test('without credentials the command is not started, and nothing is left', async () => {
   const tmp = createTmp()
   const { status, stdout } = await rolecall(['exec', '--serve', '--', 'echo', 'started'], { env: tmp })

@@ -1,6 +1,6 @@
 /** Copies to and from what is no regular file: pipes, links to them, standard input and output. */
 import { execFileSync } from 'node:child_process'
-import { createWriteStream, lstatSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createWriteStream, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -39,6 +39,22 @@ function shell(home: string, script: string): Promise<Ended> {
     ...bareEnv(home, env),
   })
 }
+
+test('a file that is called - is a file', async () => {
+  const { url } = await store()
+  const home = createHome()
+  const { status, stdout } = await shell(home, `rolecall s3 cp ${url}/- .`)
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
+  expect(readFileSync(join(home, '-'), 'utf8')).toBe(CONTENT)
+})
+
+test('a file in the place of a folder is an error that names it', async () => {
+  const { url } = await store()
+  const home = createHome({ 'notes.txt': 'mine' })
+  const { status, stderr } = await rolecall(['s3', 'cp', `${url}/a`, `${home}/notes.txt/`, '--json'], { env, home })
+  expect(status).toBe(1)
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'LOCAL_FILE_FAILED' } })
+})
 
 test.each(['pipe', 'link'])('a %s to a reader is written to, and stays what it is', async (name) => {
   const { url } = await store()

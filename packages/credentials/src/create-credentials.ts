@@ -123,7 +123,7 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
       const context = contextWith()
       const named = chooseRegion({ option: options.region, env: host.env })
       const region = named ? checkRegion(named) : regionOf(await loadSelectedProfile(context), context)
-      const name = region?.name ?? (await findInstanceRegion())
+      const name = region?.name ?? (await findInstanceRegion(context))
       if (name !== undefined) return name
       const remedy = 'Set AWS_REGION, or region in the profile'
       throw new CredentialsError('nothing names a region', { code: 'REGION_MISSING', source: 'region', remedy })
@@ -138,10 +138,11 @@ export function createCredentials(options: CredentialsOptions = {}): CredentialS
     invalidate: refresher.invalidate,
   })
 
-  async function findInstanceRegion(): Promise<string | undefined> {
+  async function findInstanceRegion(context: ProviderContext): Promise<string | undefined> {
     const { createInstanceRole } = await import('./clients/instance-role.ts')
     instance ??= createInstanceRole({}, 'region')
-    const name = await instance.getRegion(contextWith()).catch((error: unknown) => {
+    const name = await instance.getRegion(context).catch((error: unknown) => {
+      context.signal.throwIfAborted()
       if (!isCredentialsError(error)) throw error
       return undefined
     })

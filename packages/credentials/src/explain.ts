@@ -21,7 +21,7 @@ export interface Explained {
   readonly context: ProviderContext
   /** Throws where the options end every call before a source is asked. */
   readonly check: () => void
-  readonly findInstanceRegion: () => Promise<string | undefined>
+  readonly findInstanceRegion: (context: ProviderContext) => Promise<string | undefined>
 }
 
 export async function explainChain(explained: Explained): Promise<Explanation> {
@@ -133,7 +133,7 @@ function notReached(source: string, reason: string, facts: ExplainedAttempt['fac
   return { source, outcome: 'not-reached', reason, facts, durationMs: 0 }
 }
 
-/** An instance is asked only where it has just answered: elsewhere nobody waits for one that is not there. */
+/** An instance is asked only where one has just given the keys. */
 async function explainRegion(
   { context, findInstanceRegion }: Explained,
   warnings: Warning[],
@@ -143,7 +143,7 @@ async function explainRegion(
     const region = regionOf(await loadSelectedProfile(context), context)
     if (region) return region
     const onInstance = attempts.some(({ source, outcome }) => source === 'instance' && outcome === 'found')
-    const name = onInstance ? await findInstanceRegion() : undefined
+    const name = onInstance ? await findInstanceRegion(context) : undefined
     return { name, chosenBy: name === undefined ? 'nothing' : 'the instance' }
   } catch (error) {
     if (!isCredentialsError(error)) throw error

@@ -77,7 +77,7 @@ async function look(
   const entry = text === undefined ? undefined : parseEntry(id, text)
   if (!entry) {
     const { isSealedText } = await import('./store/sealing.ts')
-    const bytes = await host.readFile(file)
+    const bytes = await host.readFile(file).catch(() => undefined) // another user's, or a folder
     if (!bytes || !isSealedText(new TextDecoder().decode(bytes))) return undefined
     const nothing = { accessKeyId: undefined, expiration: undefined, failure: undefined, keyIn: undefined }
     return { kind: 'sealed', subject: '', ...nothing, file }

@@ -186,6 +186,14 @@ describe.each<[string, (credentials: CredentialProvider) => AwsOptions]>([
       failed('TypeError'),
     ],
     [
+      'waits too long for its vault',
+      failing(
+        new TypeError('fetch failed', { cause: { name: 'ConnectTimeoutError', code: 'UND_ERR_CONNECT_TIMEOUT' } }),
+      ),
+      'SOURCE_UNREACHABLE',
+      failed('TypeError'),
+    ],
+    [
       'is told to come later',
       failing(Object.assign(new Error(), { name: 'ThrottlingException' })),
       'SOURCE_UNREACHABLE',
@@ -239,7 +247,12 @@ test('where keys come from is said in words without the secret', async () => {
   const identity = identityOf({})
   const words = await identity.origin(await identity.keys())
   expect(words).toMatch(/^The request was signed with AKIA…S000 from env \(AWS_ACCESS_KEY_ID /)
-  expect(await identityOf({ credentials: async () => KEYS }).origin(KEYS)).not.toContain(KEYS.secretAccessKey)
+  const ofFunction = identityOf({
+    credentials: async () => ({ ...KEYS, expiration: new Date(Date.now() + 3_600_000) }),
+  })
+  expect(await ofFunction.origin(await ofFunction.keys())).toBe(
+    'The request was signed with AKIA…MPLE from credentials',
+  )
 })
 
 test.each([

@@ -76,6 +76,12 @@ export function isS3FilesError(error: unknown): error is S3FilesError {
   return error instanceof Error && (error as { [BRAND]?: unknown })[BRAND] === true
 }
 
+/** With a code and a remedy: an error of ours, of the credentials, or of a caller who speaks so too. */
+export function explainsItself(error: unknown): boolean {
+  const { code, remedy } = (error ?? {}) as { readonly code?: unknown; readonly remedy?: unknown }
+  return error instanceof Error && typeof code === 'string' && typeof remedy === 'string'
+}
+
 /** An option, a path or a range that makes no sense, found before anything is asked. */
 export function invalid(problem: string, remedy: string, path?: string): S3FilesError {
   return new S3FilesError(problem, { code: 'EINVAL', remedy, path })

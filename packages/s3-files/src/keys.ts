@@ -6,11 +6,10 @@ import {
   createCredentials,
   fromStatic,
   type Host,
-  isCredentialsError,
   maskKeyId,
   type StaticKeys,
 } from '@rolecall/credentials'
-import { invalid, isS3FilesError, type RefusedIdentity } from './errors.ts'
+import { explainsItself, invalid, type RefusedIdentity } from './errors.ts'
 
 /** A function as the AWS SDK for JavaScript v3 takes it. What keeps keys in it is its own business. */
 export type KeyProvider = (request?: { readonly forceRefresh?: boolean }) => Promise<StaticKeys>
@@ -44,7 +43,7 @@ function keysOf(provider: CredentialSource | KeyProvider, source?: CredentialSou
     try {
       return complete(await provider(request))
     } catch (error) {
-      throw isCredentialsError(error) || isS3FilesError(error) ? error : providerFailed(error)
+      throw explainsItself(error) ? error : providerFailed(error)
     }
   }
   /** What a function still gives, and what it gave instead when it was asked to renew that. */
@@ -82,8 +81,10 @@ function complete(keys: StaticKeys & { readonly source?: string }): Credentials 
   return { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined, expiration, accountId, source }
 }
 
-/** What it threw may quote anything: it goes with the error, and not into its text. */
-function providerFailed(cause: unknown): CredentialsError {
-  const remedy = 'Look at the cause of this error: it is what the credentials function threw'
-  return new CredentialsError('it failed', { code: 'SOURCE_UNREACHABLE', source: FUNCTION, remedy, cause })
+/** What it threw may quote anything: its name is all that is passed on. */
+function providerFailed(error: unknown): CredentialsError {
+  const { name } = (error ?? {}) as { readonly name?: unknown }
+  const shown = typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name) ? ` (${name})` : ''
+  const remedy = 'Call it by itself where the program runs, to see what it says'
+  return new CredentialsError(`it failed${shown}`, { code: 'SOURCE_UNREACHABLE', source: FUNCTION, remedy })
 }

@@ -49,7 +49,7 @@ async function discardBegun(
   const answered = new AbortController()
   const discarded = answer
     .finally(() => answered.abort())
-    .then(({ UploadId = '' }) => discardParts(bucket, Key, UploadId))
+    .then(({ UploadId }) => (UploadId ? discardParts(bucket, Key, UploadId) : undefined)) // without an id it removes the file
     .catch(() => {})
   const isLate = await bucket.host.sleep(GRACE_MS, answered.signal).then(
     () => true,

@@ -1,7 +1,7 @@
 /** What the AWS SDK throws, in words: a code of the file system, what the store said, who was refused, and what to do. */
-import { type Credentials, isCredentialsError } from '@rolecall/credentials'
+import type { Credentials } from '@rolecall/credentials'
 import type { BucketAddress } from './bucket-url.ts'
-import { isS3FilesError, S3FilesError } from './errors.ts'
+import { explainsItself, S3FilesError } from './errors.ts'
 import { notOfS3 } from './failures.ts'
 import { identityOf } from './keys.ts'
 import { meaningOf, permissionFor } from './meanings.ts'
@@ -56,7 +56,7 @@ export function regionSaidBy(error: unknown): string | undefined {
 export function explainFailure(error: unknown, failed: Failed): unknown {
   const { path, signal, address, refused } = failed
   if (signal?.aborted) return signal.reason
-  if (isS3FilesError(error) || isCredentialsError(error)) return error
+  if (explainsItself(error)) return error
   const { s3Code, status, requestId } = read(error)
   if (status === undefined) return unreachable(error as SdkError, failed)
   if (s3Code === undefined && status === 200) return notOfS3(path, status)

@@ -26,7 +26,7 @@ function deferred<T>() {
 }
 
 /** A store whose answer to the beginning of an upload is given by hand, and a clock by which a wait is soon over. */
-function openSilentStore(options: Partial<S3FilesOptions> = {}) {
+function openSilentStore(options: Partial<S3FilesOptions> = {}, beginning = BEGUN) {
   const asked = deferred<void>()
   const begun = deferred<void>()
   const sleeps: number[] = []
@@ -40,7 +40,7 @@ function openSilentStore(options: Partial<S3FilesOptions> = {}) {
     if (!url.includes('uploads')) return { status: 204 }
     asked.resolve()
     await begun.promise
-    return { body: BEGUN }
+    return { body: beginning }
   }
   const host = { ...emptyHost(), sleep }
   const played = playedFiles(play, { host, credentials: async () => KEYS, copyCutoffBytes: 5 * MIB, ...options })
@@ -69,6 +69,17 @@ test.each(WORKS)('%s waits a little for the answer, and is ended before it fails
   answer()
   expect(await failed).toBe(reason)
   expect(ended()).toBe(1)
+})
+
+test.each(WORKS)('%s that began without an upload id removes nothing: it would be the file', async (_, work) => {
+  const { files, asked, answer, sent } = openSilentStore({}, '<InitiateMultipartUploadResult/>')
+  const abort = new AbortController()
+  const failed = failure(work(files, abort.signal))
+  await asked
+  abort.abort(reason)
+  answer()
+  expect(await failed).toBe(reason)
+  expect(sent.filter(({ method }) => method === 'DELETE')).toEqual([])
 })
 
 test('where there are no keys yet, nothing is waited for, and nothing is sent when they come', async () => {

@@ -5,7 +5,7 @@ export const s3CpCommand: Command = defineCommand({
   summary: 'copy a file to a bucket, from one, or between two',
   usage: 'FROM TO [options]',
   about:
-    'Each is a file of this machine or a place in a bucket, one of them at least; - is standard input or output. A target that ends in a slash keeps the name. A file of any size goes through in little memory, and is seen at its end only when all of it is there.',
+    'Each is a file of this machine or a place in a bucket, one of them at least; - is standard input or output. A target that ends in a slash keeps the name. A file of any size goes through in little memory, of standard input up to 78 GiB, and is seen at its end only when all of it is there.',
   operands: {
     FROM: { summary: 'what is copied', completes: 'files' },
     TO: { summary: 'where to', completes: 'files' },

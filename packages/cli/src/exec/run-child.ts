@@ -16,12 +16,14 @@ const SENT_BY_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWI
  * that come once it has ended change neither that nor what is cleared up after it.
  *
  * @param source the command of rolecall that runs it: failures name it.
+ * @param onStart told when it runs.
  * @throws Failure `COMMAND_NOT_FOUND` (127), `COMMAND_NOT_EXECUTABLE` (126)
  */
 export async function runChild(
   [command = '', ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   source: string,
+  onStart: () => void = () => {},
 ): Promise<number> {
   let child: ChildProcess | undefined
   const passOn = (signal: NodeJS.Signals): void => {
@@ -32,6 +34,7 @@ export async function runChild(
 
   try {
     child = spawn(command, args, { stdio: 'inherit', env })
+    child.once('spawn', onStart)
     return await waitFor(child)
   } catch (error) {
     throw explainStart((error as NodeJS.ErrnoException).code, command, source)

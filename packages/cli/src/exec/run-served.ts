@@ -29,8 +29,7 @@ export async function runServed(child: readonly string[], values: SourceValues &
   try {
     const files = writeConfigCopies(copies, endpoint.folder)
     const env = createServedEnvironment(process, { ...endpoint.variables, ...files }, values.region)
-    report.ready(endpoint, undefined, [values.profile])
-    return await runChild(child, env, 'exec')
+    return await runChild(child, env, 'exec', () => report.ready(endpoint, undefined, [values.profile]))
   } finally {
     await endpoint.close()
     report.stopped()

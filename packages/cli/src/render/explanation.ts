@@ -1,6 +1,9 @@
 import { type ExplainedAttempt, type Explanation, printable } from '@rolecall/credentials'
 import type { Paint } from './colour.ts'
 
+/** Where credentials are found the reason ends in it. */
+const SAID_BY_REASON = 'expires'
+
 const MARKS = {
   found: ['green', '✓'],
   skipped: ['dim', '○'],
@@ -54,11 +57,11 @@ function describeAttempt({ source, outcome, reason, code }: ExplainedAttempt, wi
 
 /** A source that steps aside has said all with its reason. */
 function listDetails(
-  { outcome, reason, facts, steps = [], location, remedy, durationMs }: ExplainedAttempt,
+  { outcome, facts, steps = [], location, remedy, durationMs }: ExplainedAttempt,
   paint: Paint,
 ): string[] {
   if (outcome === 'skipped') return []
-  const names = Object.keys(facts).filter((name) => !reason.endsWith(facts[name] ?? ''))
+  const names = Object.keys(facts).filter((name) => name !== SAID_BY_REASON)
   const width = Math.max(0, ...names.map((name) => name.length)) + 2
   return [
     ...steps.map((step, index) => `${index + 1}. ${printable(step)}`),

@@ -1,11 +1,10 @@
 /** One file from here to a bucket, from a bucket to here, or from one place in buckets to another. */
 
-import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { cleanUpAtSignal } from '../end-signal.ts'
 import { usageFailure } from '../failure.ts'
 import type { SourceValues } from '../sources.ts'
-import { isStream, openLocal, STANDARD, writeLocal, writeThrough } from './local-file.ts'
+import { lookAt, openLocal, printChunks, STANDARD, writeLocal, writeThrough } from './local-file.ts'
 import { isPlace, openPlace, type Place } from './place.ts'
 import { type Progress, showProgress } from './progress.ts'
 
@@ -18,10 +17,10 @@ export async function copyFile(from: string, to: string, values: SourceValues): 
 
   if (target) return cleanUpAtSignal((signal) => upload(source ?? from, target, values, signal))
   if (!source) return
+  if (to === STANDARD) return download(source, true, printChunks)
   const file = localName(to, basename(source.path))
-  const isQuiet = values.json || file === STANDARD
-  if (isStream(file)) return download(source, isQuiet, (chunks) => writeThrough(file, chunks))
-  await cleanUpAtSignal((signal) => download(source, isQuiet, (chunks) => writeLocal(file, chunks, signal), signal))
+  if (lookAt(file)?.isFile() === false) return download(source, values.json, (chunks) => writeThrough(file, chunks))
+  await cleanUpAtSignal((signal) => download(source, values.json, (chunks) => writeLocal(file, chunks, signal), signal))
 }
 
 async function upload(from: Place | string, to: Place, { json }: SourceValues, signal: AbortSignal): Promise<void> {
@@ -65,7 +64,7 @@ function named(place: Place, from: string): Place {
 }
 
 function localName(to: string, name: string): string {
-  const isFolder = to.endsWith('/') || statSync(to, { throwIfNoEntry: false })?.isDirectory()
+  const isFolder = to.endsWith('/') || lookAt(to)?.isDirectory()
   return isFolder ? join(to, name) : to
 }
 

@@ -1,5 +1,5 @@
 /** Files of this machine, as streams that a bucket gives and takes. */
-import { constants, createReadStream, createWriteStream, fstatSync, openSync, statSync } from 'node:fs'
+import { constants, createReadStream, createWriteStream, fstatSync, openSync, type Stats, statSync } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { Readable, type Writable } from 'node:stream'
@@ -28,14 +28,17 @@ export async function openLocal(file: string): Promise<LocalSource> {
   return { chunks: guarded(file, openChunks), sizeBytes: found.isFile() ? found.size : undefined }
 }
 
-/** What is written to as it stands: standard output, and what is there and no regular file. */
-export function isStream(file: string): boolean {
-  return file === STANDARD || statSync(file, { throwIfNoEntry: false })?.isFile() === false
+/** What is there under the name of a target. @throws Failure `LOCAL_FILE_FAILED` */
+export function lookAt(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })
+  } catch (error) {
+    throw failed(file, 'written', error)
+  }
 }
 
-/** @throws Failure `LOCAL_FILE_FAILED`, `OUTPUT_FAILED`, and what the source throws. */
+/** To what is there and no regular file, as it stands. @throws Failure `LOCAL_FILE_FAILED`, and what the source throws. */
 export async function writeThrough(file: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  if (file === STANDARD) return printChunks(chunks)
   const target = await open(file, constants.O_WRONLY).catch((error: unknown) => {
     throw failed(file, 'written', error)
   })

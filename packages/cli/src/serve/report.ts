@@ -8,7 +8,7 @@ import type { ServeListener } from './served-profile.ts'
 export interface Report extends ServeListener {
   /** What was told before is told now: until then nobody knows of a server. */
   ready(endpoint: Endpoint, socketPath: string | undefined, profiles: readonly (string | undefined)[]): void
-  /** @param signal undefined where the command has ended that it was for. */
+  /** Not told where it never was ready. @param signal undefined where the command has ended that it was for. */
   stopped(signal?: string): void
 }
 
@@ -29,7 +29,9 @@ export function createReport(json: boolean, { forChild = false } = {}): Report {
     },
     onRenewed: (profile, session) => later(profile, () => onRenewed(profile, session)),
     onFailed: (profile, ...failure) => later(profile, () => onFailed(profile, ...failure)),
-    stopped,
+    stopped: (signal) => {
+      if (isReady) stopped(signal)
+    },
   }
 }
 

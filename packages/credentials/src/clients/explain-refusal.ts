@@ -1,5 +1,5 @@
 /** Why STS took no token: with what the token says of itself, since that is what a trust policy compares. */
-import { readClaims } from '../formats/jwt.ts'
+import { readAudiences, readClaims } from '../formats/jwt.ts'
 import { fromEpochSeconds } from '../formats/time.ts'
 import { ServiceError } from './service-error.ts'
 
@@ -15,7 +15,7 @@ export interface TokenGiver {
 /** @param giver undefined for the token of a file or a function. */
 export function explainRefusal(error: ServiceError, token: string, giver: TokenGiver | undefined): ServiceError {
   const { code, source, location } = error
-  const remedy = remedyFor(error, giver)
+  const remedy = code === 'SOURCE_REFUSED' ? remedyFor(error, giver) : undefined
   if (remedy === undefined) return error
   const problem = `${error.problem}; the token says ${describeToken(token)}`
   return new ServiceError(problem, { code, source, remedy, location }, error)
@@ -24,12 +24,11 @@ export function explainRefusal(error: ServiceError, token: string, giver: TokenG
 function describeToken(token: string): string {
   const claims = readClaims(token)
   if (!claims) return 'nothing: it is no JSON Web Token'
-  const { iss, sub, aud, exp } = claims
+  const { iss, sub, exp } = claims
   const quote = (value: unknown): string => (value ? `"${String(value).slice(0, MAX_CLAIM_LENGTH)}"` : 'none')
-  const audiences = [aud].flat().filter((audience) => typeof audience === 'string')
   const end = fromEpochSeconds(exp)
   const until = end ? `, end ${end.toISOString()}` : ''
-  return `issuer ${quote(iss)}, subject ${quote(sub)}, audience ${quote(audiences.join(', '))}${until}`
+  return `issuer ${quote(iss)}, subject ${quote(sub)}, audience ${quote(readAudiences(claims).join(', '))}${until}`
 }
 
 function remedyFor({ serviceCode }: ServiceError, giver: TokenGiver | undefined): string | undefined {

@@ -2,7 +2,7 @@
 
 /** Of the system, of OpenSSL's checks and of Node: no other is passed on. */
 const CODE = /^(E[A-Z0-9]{2,15}|(ERR|UND_ERR|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_[A-Z_]{2,50}|INVALID_CA)$/
-const OF_CERTIFICATES = /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA)/
+const OF_AUTHORITIES = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA)/
 
 interface NetworkFailure {
   readonly code?: unknown
@@ -19,8 +19,8 @@ export function explainNoAnswer(error: unknown): { readonly reason: string; read
   )
   const { proxy } = failure
   const reason = proxy?.status ? `: the proxy of ${proxy.variable} answered ${proxy.status}` : code ? ` (${code})` : ''
-  if (code && OF_CERTIFICATES.test(code)) {
-    const where = 'AWS_CA_BUNDLE, ca_bundle of the profile or NODE_EXTRA_CA_CERTS'
+  if (code && OF_AUTHORITIES.test(code)) {
+    const where = 'AWS_CA_BUNDLE or ca_bundle (services of AWS), or in NODE_EXTRA_CA_CERTS'
     return {
       reason,
       remedy: `Check the clock, and name a file with the authority that issued its certificate in ${where}`,

@@ -133,7 +133,7 @@ function connect({ host }: ProviderContext, selected: SelectedProfile, request: 
     name: regionOf(trustAnchorArn, 'trust-anchor', ROLES_ANYWHERE_SETTING),
     chosenBy: 'the trust anchor',
   }).name
-  if (regionOf(profileArn, 'profile', PROFILE_ARN) !== region) {
+  if (regionOf(profileArn, 'profile', PROFILE_ARN).toLowerCase() !== region) {
     const problem = 'trust anchor and profile are of different regions'
     const remedy = 'Use a profile of Roles Anywhere of the trust anchor’s region'
     throw fail(request, 'CONFIG_INVALID', problem, remedy, PROFILE_ARN)

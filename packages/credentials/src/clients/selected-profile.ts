@@ -6,6 +6,7 @@
  * @module
  */
 import { CredentialsError } from '../errors.ts'
+import { expandHome } from '../formats/paths.ts'
 import { chooseAnother } from '../formats/profile-plan.ts'
 import { type ChosenRegion, checkRegion, chooseRegion } from '../formats/region.ts'
 import { readVariable } from '../formats/variable.ts'
@@ -61,7 +62,7 @@ export function noSuchProfile(
   source: string,
 ): CredentialsError {
   const by = chosenBy.startsWith('AWS_') ? `, which ${chosenBy} names` : ''
-  const file = configFile ?? locateSharedConfig(host).config
+  const file = configFile === undefined ? locateSharedConfig(host).config : expandHome(configFile, host)
   return new CredentialsError(`there is no profile ${name || '""'}${by}`, {
     code: 'PROFILE_NOT_FOUND',
     source,

@@ -19,6 +19,11 @@ export function isDamaged(token: string): boolean {
   return token.includes('.') && !THREE_PARTS.test(token)
 }
 
+/** One, or a list of them. */
+export function readAudiences({ aud }: JsonObject): string[] {
+  return [aud].flat().filter((audience) => typeof audience === 'string')
+}
+
 /** undefined for what is no token. */
 export function readClaims(token: string): JsonObject | undefined {
   const [, claims, signature, ...more] = token.split('.')

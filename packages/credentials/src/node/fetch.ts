@@ -3,13 +3,13 @@ import type { Outgoing } from '../model/host.ts'
 import { fetchBySocket } from './fetch-by-socket.ts'
 
 /** What answers there belongs to this machine: a proxy would be another one. */
-const LOCAL_HOST =
+const PAST_PROXIES =
   /^((.+\.)?localhost\.?|127(\.\d+){3}|169\.254(\.\d+){2}|\[(::1|::ffff:(7f..|a9fe):\w+|fe[89ab].:.*|fd00:ec2::\w+)\])$/
 
 const PROXY_VARIABLE = /^(https?|all)_proxy$/i
 
 export async function fetchFromNode(url: string, { ca, ...init }: Outgoing): Promise<Response> {
-  if (LOCAL_HOST.test(new URL(url).hostname)) return fetchBySocket(url, init, { ca })
+  if (PAST_PROXIES.test(new URL(url).hostname)) return fetchBySocket(url, init, { ca })
   const proxy = await readProxy(url)
   if (!proxy) return ca === undefined ? fetch(url, init) : fetchBySocket(url, init, { ca })
 

@@ -33,7 +33,7 @@ export async function readAwsCliSession(
     if (!status?.isOwn || status.kind !== 'file') return undefined
     for (const file of session.decidedBy) {
       const decided = await host.lstat?.(file)
-      if (!decided || (decided.changedMs ?? decided.modifiedMs) >= status.modifiedMs) return undefined
+      if (decided?.kind !== 'file' || (decided.changedMs ?? decided.modifiedMs) >= status.modifiedMs) return undefined
     }
     const entry = await readEntry(host, path)
     if (!entry || (readOwner(entry) ?? id) !== id || !session.isOurs(entry)) return undefined
@@ -44,7 +44,7 @@ export async function readAwsCliSession(
   }
 }
 
-/** Rejects as the host does. */
+/** Leaves another's session that the AWS CLI would not find again. Rejects as the host does. */
 export async function writeAwsCliSession(
   host: Host,
   id: string,
@@ -53,6 +53,8 @@ export async function writeAwsCliSession(
 ): Promise<void> {
   const path = await locate(host, session)
   if (!path || keys.expiresAtMs === undefined) return
+  const there = await readEntry(host, path).catch(() => undefined)
+  if (there && readOwner(there) === undefined && !session.isOurs(there)) return
   const text = formatAwsCliEntry(toKeys(keys), id, session.fields)
   await host.writeFile(path, new TextEncoder().encode(text), { mode: FILE_MODE })
 }
@@ -64,25 +66,27 @@ export async function writeAwsCliSession(
  */
 export async function removeAwsCliSessions(host: Host): Promise<string[]> {
   const folder = locateFolder(host)
+  if (!folder) return []
+  const names = await host.listDir(folder).catch((error: unknown) => {
+    throw unreadable(`${folder} cannot be listed${errorCode(error)}`, folder)
+  })
   const removed: string[] = []
-  for (const name of folder ? await host.listDir(folder) : []) {
-    const path = joinPath(host.platform, folder ?? '', name)
+  for (const name of names) {
+    const path = joinPath(host.platform, folder, name)
     const entry = name.endsWith(ENDING) ? await readEntry(host, path).catch(() => undefined) : undefined
     const owner = entry && readOwner(entry)
     if (owner === undefined) continue
     await host.removeFile(path).catch((error: unknown) => {
-      const problem = `the session in ${path} cannot be removed${errorCode(error)}`
-      const remedy = 'Check who may write to its folder'
-      throw new CredentialsError(problem, {
-        code: 'FILE_UNREADABLE',
-        source: 'store',
-        remedy,
-        location: { file: path },
-      })
+      throw unreadable(`the session in ${path} cannot be removed${errorCode(error)}`, path)
     })
     removed.push(owner)
   }
   return removed
+}
+
+function unreadable(problem: string, file: string): CredentialsError {
+  const remedy = 'Check who may read it, and write to its folder'
+  return new CredentialsError(problem, { code: 'FILE_UNREADABLE', source: 'store', remedy, location: { file } })
 }
 
 async function readEntry(host: Host, path: string): Promise<JsonObject | undefined> {

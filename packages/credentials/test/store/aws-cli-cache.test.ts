@@ -83,6 +83,16 @@ describe('the AWS CLI’s cache', () => {
     expect(numberOf(await world.startProcess({ host: { ...world.host, lstat } })())).toBe(1)
   })
 
+  test('gives no session where a profiles file is a link: when what it leads to was written is not known', async () => {
+    const world = machine()
+    await written(world)
+    const lstat = async (path: string) => {
+      const status = await world.host.lstat?.(path)
+      return status && (path.endsWith('/config') ? { ...status, kind: 'link' as const } : status)
+    }
+    expect(numberOf(await world.startProcess({ host: { ...world.host, lstat } })())).toBe(1)
+  })
+
   test.each<[what: string, change: (host: FakeHost) => void]>([
     [
       'whose profile has other keys now, in a file that looks older',
@@ -195,6 +205,7 @@ web_identity_token_file = /token
     const { host, startProcess } = pod()
     host.files[file] = theirs(provider, subject)
     expect(numberOf(await startProcess()())).toBe(1)
+    expect(host.files[file]).toBe(theirs(provider, subject))
   })
 
   test('is the same with the next token, and another with the token of somebody else', async () => {

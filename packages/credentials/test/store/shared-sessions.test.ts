@@ -55,6 +55,30 @@ test('a session of ours that stays in the AWS CLI’s cache is an error that nam
   })
 })
 
+test('the AWS CLI’s cache that cannot be listed is an error that names it', async () => {
+  const { host, startProcess } = machine()
+  await startProcess()()
+  const listDir = (path: string) => (path === CACHE ? refuse('EACCES')() : host.listDir(path))
+  expect(await failureOf(clearSharedSessions({ ...host, listDir }))).toMatchObject({
+    code: 'FILE_UNREADABLE',
+    message: expect.stringContaining('cannot be listed (EACCES)'),
+    location: { file: CACHE },
+  })
+})
+
+test('an entry of another user is none, and the others are listed', async () => {
+  const { host, startProcess } = machine()
+  await startProcess()()
+  const foreign = `${FOLDER}/${'0'.repeat(64)}.json`
+  host.files[foreign] = ''
+  const lstat = async (path: string) => {
+    const status = await host.lstat?.(path)
+    return status && { ...status, isOwn: path !== foreign }
+  }
+  const readFile = (path: string) => (path === foreign ? refuse('EACCES')() : host.readFile(path))
+  expect(await listSharedSessions({ ...host, lstat, readFile })).toHaveLength(1)
+})
+
 test('a failure is listed with its code and when it was', async () => {
   const { host, startProcess } = machine(() => new Response('', { status: 503 }))
   await host.until(failureOf(startProcess()()))

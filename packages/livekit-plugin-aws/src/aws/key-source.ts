@@ -20,6 +20,8 @@ type Library = typeof import('@rolecall/credentials')
 
 /** How long an error may wait for its explanation. */
 const EXPLANATION_MS = 3_000
+/** What an explanation says of keys and not of whose they are. */
+const BESIDE_IDENTITY: readonly string[] = ['files', 'expires']
 
 export async function openSource(options: AwsOptions): Promise<KeySource> {
   // The library is ES modules only. A dynamic import is how CommonJS gets one, on every Node that we run on.
@@ -127,7 +129,9 @@ async function describeOrigin(
   const explanation = await source.explain?.({ signal: AbortSignal.timeout(EXPLANATION_MS) }).catch(() => undefined)
   const winner = explanation?.attempts.findLast(({ outcome }) => outcome === 'found')
   const from = 'source' in keys ? ` from ${keys.source}` : ''
-  const details = Object.entries(winner?.facts ?? {}).map(([name, value]) => `${name} ${value}`)
+  const details = Object.entries(winner?.facts ?? {})
+    .filter(([name]) => !BESIDE_IDENTITY.includes(name))
+    .map(([name, value]) => `${name} ${value}`)
   return printable(`The request was signed with ${maskKeyId(keys.accessKeyId)}${from}${list(details)}`)
 }
 

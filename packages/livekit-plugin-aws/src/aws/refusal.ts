@@ -48,7 +48,7 @@ export function readRefusal(error: unknown): Refusal {
   const { name, code, message, $metadata, $response, $fault } = (error ?? {}) as Partial<SdkError>
   const statusCode = $metadata?.httpStatusCode ?? $response?.statusCode
   const text = typeof message === 'string' ? message : ''
-  const isOfSystem = typeof code === 'string' && /^E[A-Z]{3,}$/.test(code) // the SDK calls some of them a TimeoutError
+  const isOfSystem = typeof code === 'string' && /^(E[A-Z]{3,}|UND_ERR_[A-Z_]+)$/.test(code) // the SDK calls some of them a TimeoutError
   const known = isOfSystem || name === undefined || name === 'Error' ? (code ?? 'Error') : name
   const kind = kindOf(known, text, statusCode, $fault)
   return { kind, name: known, text, statusCode, requestId: $metadata?.requestId }

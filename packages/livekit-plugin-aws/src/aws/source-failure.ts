@@ -16,7 +16,10 @@ const PASSING_CODES: readonly string[] = [
   'ENETUNREACH',
   'EHOSTUNREACH',
   'EAI_AGAIN',
+  'ENOTFOUND',
 ]
+/** How Node's `fetch` calls what became of a connection. */
+const OF_FETCH = 'UND_ERR_'
 const PASSING_KINDS: readonly string[] = ['throttled', 'timeout', 'unavailable']
 
 /** @throws CredentialsError `KEYS_INCOMPLETE` for what is no pair of keys, and whatever the caller's function throws. */
@@ -56,7 +59,7 @@ export async function keysOrFailure<T>(library: Library, keys: Promise<T>): Prom
 
 function isPassing(error: unknown): boolean {
   const { kind, name } = readRefusal(error)
-  return PASSING_KINDS.includes(kind) || PASSING_CODES.includes(name)
+  return PASSING_KINDS.includes(kind) || PASSING_CODES.includes(name) || name.startsWith(OF_FETCH)
 }
 
 function nameOf(error: unknown): string {

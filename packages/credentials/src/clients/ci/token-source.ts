@@ -1,7 +1,7 @@
 /** Where the token of an exchange comes from: what is named, else the CI that runs this. */
 import { CI_NAMES, type CiName, detectCi } from '../../formats/ci-marks.ts'
 import type { JsonObject } from '../../formats/json.ts'
-import { isDamaged, readClaims } from '../../formats/jwt.ts'
+import { isDamaged, readAudiences, readClaims } from '../../formats/jwt.ts'
 import { partitionOf } from '../../formats/partitions.ts'
 import { showName } from '../../formats/secret-text.ts'
 import { fromEpochSeconds } from '../../formats/time.ts'
@@ -145,9 +145,7 @@ function readAll(token: string, from: string): TokenRead {
     throw fail('CONFIG_INVALID', `${from} is no whole JSON Web Token`, remedy)
   }
   const claims = readClaims(token)
-  const { aud, exp } = claims ?? {}
-  const audiences = [aud].flat().filter((audience) => typeof audience === 'string')
-  return { token, claims, audiences, expiration: fromEpochSeconds(exp) }
+  return { token, claims, audiences: readAudiences(claims ?? {}), expiration: fromEpochSeconds(claims?.['exp']) }
 }
 
 function checkAudience(read: TokenRead, { audience }: TokenOptions): TokenRead {
