@@ -20,7 +20,7 @@ export async function watchWorking(
 ): Promise<Sight> {
   const { gateway } = cloud
   const before = gateway.calls.length
-  gateway.delayMs = isFixed ? 0 : (SESSION_SECONDS * 2 * 1000) / requests
+  gateway.delayMs = isFixed ? 0 : (SESSION_SECONDS * 2.5 * 1000) / requests
   const { status, stdout, stderr } = await cloud.run(command, { ...own, ...env })
   const calls = gateway.calls.slice(before)
   const used = new Set(calls.filter(({ outcome }) => outcome === 'ok').map(({ accessKeyId }) => accessKeyId))
