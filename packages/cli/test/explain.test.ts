@@ -24,7 +24,11 @@ const explanation: Explanation = {
       code: 'SOURCE_REFUSED',
       remedy: 'Check the trust policy.',
       location: { file: '/home/me/.aws/config', line: 12 },
-      facts: { role: 'arn:aws:iam::111122223333:role/deploy', endpoint: 'https://sts.eu-west-1.amazonaws.com' },
+      facts: {
+        files: '/home/me/.aws/config',
+        role: 'arn:aws:iam::111122223333:role/deploy',
+        endpoint: 'https://sts.eu-west-1.amazonaws.com',
+      },
       steps: ['static keys AKIA…MPLE (profile base)', 'assume arn:aws:iam::111122223333:role/deploy'],
       durationMs: 81.6,
     },

@@ -1,8 +1,8 @@
 import { type ExplainedAttempt, type Explanation, printable } from '@rolecall/credentials'
 import type { Paint } from './colour.ts'
 
-/** Where credentials are found the reason ends in it. */
-const SAID_BY_REASON = 'expires'
+/** The reason ends in the one, and the location begins with the other. */
+const SAID_BESIDES: readonly string[] = ['expires', 'files']
 
 const MARKS = {
   found: ['green', '✓'],
@@ -61,7 +61,7 @@ function listDetails(
   paint: Paint,
 ): string[] {
   if (outcome === 'skipped') return []
-  const names = Object.keys(facts).filter((name) => name !== SAID_BY_REASON)
+  const names = Object.keys(facts).filter((name) => !SAID_BESIDES.includes(name))
   const width = Math.max(0, ...names.map((name) => name.length)) + 2
   return [
     ...steps.map((step, index) => `${index + 1}. ${printable(step)}`),
