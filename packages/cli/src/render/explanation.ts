@@ -1,3 +1,4 @@
+/** An explanation as a person reads it: a tree of sources, and the verdict. */
 import { type ExplainedAttempt, type Explanation, printable } from '@rolecall/credentials'
 import type { Paint } from './colour.ts'
 
