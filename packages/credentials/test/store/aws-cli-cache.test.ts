@@ -116,8 +116,8 @@ describe('the AWS CLI’s cache', () => {
   })
 
   test('is left alone where the profiles are elsewhere: the AWS CLI may have read others', async () => {
-    const world = machine(undefined, { '/work/config': CONFIG })
-    Object.assign(world.host.env, { AWS_CONFIG_FILE: '/work/config' })
+    const world = machine(undefined, { '/elsewhere/config': CONFIG })
+    Object.assign(world.host.env, { AWS_CONFIG_FILE: '/elsewhere/config' })
     await written(world)
     expect(numberOf(await world.startProcess()())).toBe(1)
     expect(new TextDecoder().decode(world.host.files[FILE] as Uint8Array)).toBe(THEIRS)
