@@ -208,6 +208,14 @@ test.each([
   expect(host.requests).toHaveLength(3)
 })
 
+test('a verification key that stays away is no fault of the account: the remedy is to try again', async () => {
+  const host = pod(() => stsError('InvalidIdentityToken', "Couldn't retrieve verification key from your provider", 400))
+  expect(await host.until(failureOf(provide(host)))).toMatchObject({
+    code: 'SOURCE_UNREACHABLE',
+    remedy: expect.stringMatching(/^Try again/),
+  })
+})
+
 test('it ends after thirty seconds, whatever STS does', async () => {
   const host = pod(silence)
   expect(await host.until(failureOf(provide(host)))).toMatchObject({ code: 'TIMEOUT', source: 'web-identity' })
