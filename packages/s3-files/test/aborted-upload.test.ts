@@ -12,7 +12,9 @@ async function* source() {
   yield new Uint8Array(9 * MIB)
 }
 
-const WORKS: readonly [what: string, (files: S3Files, signal: AbortSignal) => Promise<unknown>][] = [
+type Work = (files: S3Files, signal: AbortSignal) => Promise<unknown>
+
+const WORKS: readonly [what: string, work: Work][] = [
   ['a stream', (files, signal) => files.writeStream('/a', source(), { signal })],
   ['a copy in parts', (files, signal) => files.copy('/b', '/a', { signal })],
 ]
@@ -60,26 +62,26 @@ test.each(WORKS)('%s does not wait for a silent store, and is ended when that an
   await expect.poll(ended).toBe(1)
 })
 
-test.each(WORKS)('%s waits a little for the answer, and is ended before it fails', async (_, work) => {
-  const { files, asked, answer, ended } = openSilentStore()
+/** Given up while it begins; the answer comes at once. */
+async function giveUp({ files, asked, answer }: ReturnType<typeof openSilentStore>, work: Work): Promise<void> {
   const abort = new AbortController()
   const failed = failure(work(files, abort.signal))
   await asked
   abort.abort(reason)
   answer()
   expect(await failed).toBe(reason)
-  expect(ended()).toBe(1)
+}
+
+test.each(WORKS)('%s waits a little for the answer, and is ended before it fails', async (_, work) => {
+  const store = openSilentStore()
+  await giveUp(store, work)
+  expect(store.ended()).toBe(1)
 })
 
 test.each(WORKS)('%s that began without an upload id removes nothing: it would be the file', async (_, work) => {
-  const { files, asked, answer, sent } = openSilentStore({}, '<InitiateMultipartUploadResult/>')
-  const abort = new AbortController()
-  const failed = failure(work(files, abort.signal))
-  await asked
-  abort.abort(reason)
-  answer()
-  expect(await failed).toBe(reason)
-  expect(sent.filter(({ method }) => method === 'DELETE')).toEqual([])
+  const store = openSilentStore({}, '<InitiateMultipartUploadResult/>')
+  await giveUp(store, work)
+  expect(store.sent.filter(({ method }) => method === 'DELETE')).toEqual([])
 })
 
 test('where there are no keys yet, nothing is waited for, and nothing is sent when they come', async () => {
